@@ -1,0 +1,324 @@
+import { z } from "zod";
+import { empty, endpoint, localOr, raw } from "../endpoint.ts";
+import { AppId, Duration, EntityId, Instant, Scope, Version } from "../shapes.ts";
+
+const Text = (max: number) => z.string().min(1).max(max);
+const HealthStatus = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
+
+export const App = z.object({
+  id: AppId,
+  name: z.string(),
+  icon: z.string().optional(),
+  group: z.string().optional(),
+  description: z.string().optional(),
+  tags: z.array(z.string()),
+  endpoints: z.record(z.string(), z.string()).optional(),
+  proxyPath: z.string().optional(),
+  url: z.string().optional().describe("Where a browser opens the app."),
+  faviconUrl: z.string(),
+  faviconURL: z.string(),
+  healthStatus: HealthStatus.optional(),
+  lastHealthCheck: Instant.optional(),
+  discoveryMeta: z.record(z.string(), z.string()).optional(),
+  version: Version,
+});
+
+/** What a person can say about an app. */
+export const AppFields = z.object({
+  name: Text(100),
+  icon: z.string().max(2000).default(""),
+  group: z.string().max(100).default(""),
+  description: z.string().max(1000).default(""),
+  tags: z.array(Text(50)).max(50).default([]),
+});
+
+const Header = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "a header name");
+
+/**
+ * Everything a route can hold (20 §1.1). PUT fills what is left out with these defaults.
+ */
+export const RouteFields = z.object({
+  appId: AppId.describe("The app that the route belongs to."),
+  pathBase: z.string().max(300).default("").describe("Path prefix below /apps/; default /apps/{appId}/."),
+  to: z.string().min(1).max(2000).describe("The upstream's address: http or https, with host and optional path."),
+  containerId: z
+    .string()
+    .max(100)
+    .default("")
+    .describe("The container behind the route, so that it is followed when it moves."),
+  scopes: z.array(Scope).max(20).default([]).describe("Scopes a caller needs; empty means access:{appId}."),
+  publicAccess: z.boolean().default(false).describe("Opens the app to everybody, without sign-in."),
+  websocket: z.boolean().default(false).describe("Let WebSockets through."),
+  stripPrefix: z.boolean().default(false).describe("Take pathBase away before the request goes to the upstream."),
+  stripResponseCookies: z.boolean().default(false).describe("Remove every cookie that the upstream sets."),
+  rewriteCookiePaths: z
+    .boolean()
+    .default(false)
+    .describe("Put pathBase before the paths of the upstream's cookies; with stripPrefix."),
+  rewriteHTML: z
+    .boolean()
+    .optional()
+    .describe("Put pathBase before the links in pages; default: the value of stripPrefix."),
+  persistCookies: z.boolean().default(false).describe("Keep the upstream's cookies for each paired device."),
+  routingMode: z
+    .enum(["path", "subdomain", "both"])
+    .default("path")
+    .describe("Reached below /apps/, by a host name of its own, or by both."),
+  subdomain: z
+    .string()
+    .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/, "a DNS label of lower-case letters, digits and hyphens")
+    .default("")
+    .describe("The label before server.base_domain."),
+  excludePaths: z
+    .array(z.string().startsWith("/").max(300))
+    .max(50)
+    .default([])
+    .describe("Path prefixes that are left as they are when links are rewritten."),
+  healthCheckPath: z
+    .string()
+    .max(300)
+    .regex(/^(\/.*)?$/, "must start with /")
+    .default("")
+    .describe("The path that the health check asks; empty: health_checks of the configuration."),
+  healthCheckTimeout: Duration.or(z.literal(""))
+    .default("")
+    .describe("Longest wait of one check, 1ms to 5m; empty: health_checks of the configuration."),
+  healthCheckInterval: Duration.or(z.literal(""))
+    .default("")
+    .describe("Time between checks, 1s to 24h; empty: health_checks of the configuration."),
+  expectedStatusCodes: z
+    .array(z.int().min(100).max(599))
+    .max(100)
+    .default([])
+    .describe("Statuses that count as well; empty: health_checks of the configuration, else any below 500."),
+  skipHealthCheck: z.boolean().default(false).describe("Never ask; the app counts as healthy."),
+  healthGate: z.boolean().default(false).describe("Answer 503 while the health check says unhealthy."),
+  timeout: Duration.or(z.literal(""))
+    .default("")
+    .describe("Longest wait for the upstream's answer to begin; default 30s."),
+  idleTimeout: Duration.or(z.literal("")).default("").describe("Longest silence within an answer; default none."),
+  insecureSkipVerify: z.boolean().default(false).describe("Accept any certificate of an https upstream."),
+  preserveHost: z.boolean().default(true).describe("Pass the client's Host to the upstream."),
+  identityHeaders: z
+    .boolean()
+    .default(false)
+    .describe("Tell the upstream who is signed in, in X-Nekzus-User and X-Nekzus-Scopes."),
+  removeResponseHeaders: z
+    .array(Header)
+    .max(50)
+    .default([])
+    .describe("Headers of the upstream's answer that the client does not get."),
+  enabled: z.boolean().default(true).describe("Switched off, the route is kept but not served."),
+});
+
+export const Route = RouteFields.extend({
+  routeId: EntityId,
+  upstreamClass: z
+    .enum(["host", "lan", "public"])
+    .describe("Where the upstream's address lies; fixed when the route was saved."),
+  origin: z
+    .enum(["api", "discovery", "config"])
+    .describe("Who made it: a person, discovery, or the configuration file."),
+  version: Version,
+});
+
+export const RouteHealth = z.object({
+  status: HealthStatus,
+  probeUrl: z.string(),
+  lastCheck: Instant.optional(),
+  responseTime: z.number().optional().describe("Milliseconds."),
+  effectivePath: z.string(),
+  effectiveTimeout: Duration,
+  effectiveInterval: Duration,
+  effectiveCodes: z.array(z.int()),
+  configSource: z.enum(["route", "per-service", "global"]),
+  lastError: z.string().optional(),
+});
+
+export const RouteListed = Route.extend({
+  status: z.enum(["ACTIVE", "UNHEALTHY", "UNKNOWN", "DISABLED"]),
+  healthInfo: RouteHealth.optional(),
+});
+
+const appParams = z.object({ appId: AppId });
+const routeParams = z.object({ routeId: EntityId });
+
+export const appsList = endpoint({
+  id: "apps.list",
+  method: "GET",
+  path: "/api/v1/apps",
+  summary: "All apps the caller may open, by name",
+  access: localOr("read:catalog"),
+  limit: "general",
+  answers: { 200: z.array(App) },
+});
+
+export const appGet = endpoint({
+  id: "apps.get",
+  method: "GET",
+  path: "/api/v1/apps/{appId}",
+  summary: "One app",
+  access: localOr("read:catalog"),
+  limit: "general",
+  params: appParams,
+  answers: { 200: App },
+  errors: ["APP_NOT_FOUND"],
+});
+
+export const appPut = endpoint({
+  id: "apps.put",
+  method: "PUT",
+  path: "/api/v1/apps/{appId}",
+  summary: "Replace what is said about an app; fields left out take their defaults",
+  access: localOr("write:*"),
+  limit: "general",
+  params: appParams,
+  body: AppFields,
+  answers: { 200: App },
+  errors: ["APP_NOT_FOUND", "VERSION_CONFLICT"],
+});
+
+export const appPatch = endpoint({
+  id: "apps.patch",
+  method: "PATCH",
+  path: "/api/v1/apps/{appId}",
+  summary: "Change some of what is said about an app",
+  access: localOr("write:*"),
+  limit: "general",
+  params: appParams,
+  body: patchOf(AppFields),
+  answers: { 200: App },
+  errors: ["APP_NOT_FOUND", "VERSION_CONFLICT"],
+});
+
+export const appDelete = endpoint({
+  id: "apps.delete",
+  method: "DELETE",
+  path: "/api/v1/apps/{appId}",
+  summary: "Remove an app with its routes",
+  access: localOr("write:*"),
+  limit: "general",
+  params: appParams,
+  answers: { 204: empty },
+  errors: ["VERSION_CONFLICT"],
+  decides: true,
+});
+
+export const appFavicon = endpoint({
+  id: "apps.favicon",
+  method: "GET",
+  path: "/api/v1/apps/{appId}/favicon",
+  summary: "The app's icon",
+  access: localOr(),
+  limit: "general",
+  params: appParams,
+  answers: { 200: raw("image/*", "The image.") },
+  errors: ["APP_NOT_FOUND", "FAVICON_NOT_FOUND"],
+});
+
+export const routesList = endpoint({
+  id: "routes.list",
+  method: "GET",
+  path: "/api/v1/routes",
+  summary: "All routes",
+  access: localOr("read:catalog"),
+  limit: "general",
+  answers: { 200: z.array(RouteListed) },
+});
+
+export const routeGet = endpoint({
+  id: "routes.get",
+  method: "GET",
+  path: "/api/v1/routes/{routeId}",
+  summary: "One route",
+  access: localOr("read:catalog"),
+  limit: "general",
+  params: routeParams,
+  answers: { 200: RouteListed },
+  errors: ["NOT_FOUND"],
+});
+
+const withApp = { appName: Text(100).optional(), icon: z.string().max(2000).optional() };
+
+export const routePut = endpoint({
+  id: "routes.put",
+  method: "PUT",
+  path: "/api/v1/routes/{routeId}",
+  summary: "Create or replace a route; fields left out take their defaults",
+  description: "Creates the app when it is missing, with `appName` or the id as its name.",
+  access: localOr("write:*"),
+  limit: "general",
+  params: routeParams,
+  body: RouteFields.extend(withApp),
+  answers: { 200: Route },
+  errors: ["ROUTE_CONFLICT", "VERSION_CONFLICT"],
+  decides: true,
+});
+
+export const routePatch = endpoint({
+  id: "routes.patch",
+  method: "PATCH",
+  path: "/api/v1/routes/{routeId}",
+  summary: "Change some options of a route",
+  access: localOr("write:*"),
+  limit: "general",
+  params: routeParams,
+  body: patchOf(RouteFields.extend(withApp)),
+  answers: { 200: Route },
+  errors: ["NOT_FOUND", "ROUTE_CONFLICT", "VERSION_CONFLICT"],
+  decides: true,
+});
+
+export const routeDelete = endpoint({
+  id: "routes.delete",
+  method: "DELETE",
+  path: "/api/v1/routes/{routeId}",
+  summary: "Remove a route, and its app with the last one",
+  access: localOr("write:*"),
+  limit: "general",
+  params: routeParams,
+  answers: { 204: empty },
+  errors: ["VERSION_CONFLICT"],
+  decides: true,
+});
+
+export const serviceHealth = endpoint({
+  id: "services.health",
+  method: "GET",
+  path: "/api/v1/services/{appId}/health",
+  summary: "How an app is doing",
+  description: "Answers 503 with the same body while the app is unhealthy. HEAD answers status and headers only.",
+  access: localOr("read:catalog"),
+  limit: "health",
+  params: appParams,
+  answers: {
+    200: serviceHealthBody(),
+    503: serviceHealthBody(),
+  },
+  errors: ["SERVICE_NOT_FOUND"],
+});
+
+function serviceHealthBody() {
+  return z.object({
+    appId: AppId,
+    status: HealthStatus,
+    lastCheck: Instant.optional(),
+    lastCheckTime: Instant.optional(),
+    lastSuccessTime: Instant.optional(),
+    responseTime: z.number().optional().describe("Milliseconds."),
+    statusCode: z.int().optional(),
+    consecutiveFailures: z.int(),
+    message: z.string().optional(),
+  });
+}
+
+/** The same fields, all optional and without defaults: what is left out stays as it is. */
+function patchOf<S extends z.ZodRawShape>(object: z.ZodObject<S>) {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, field] of Object.entries(object.shape)) {
+    const inner = field instanceof z.ZodDefault ? (field.def.innerType as z.ZodType) : (field as z.ZodType);
+    const text = field instanceof z.ZodType ? field.description : undefined;
+    shape[name] = text ? inner.optional().describe(text) : inner.optional();
+  }
+  return z.object(shape) as unknown as z.ZodType<Partial<z.output<z.ZodObject<S>>>>;
+}

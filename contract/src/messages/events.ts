@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { Proposal } from "../endpoints/discovery.ts";
+import { Job } from "../endpoints/system.ts";
+
+const Health = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
+
+/** What of the catalog an event tells is for those who may open the app; `{appId}` is that of the event. */
+const OF_APP = "access:{appId}";
+/** What goes on in the house as a whole is for those who may read everything. */
+const OF_HOUSE = "read:*";
+
+/**
+ * Every event that clients can see (20 §9): its data and the scope it takes to see it. Recorded with a number, so
+ * that a client can ask for what it missed.
+ */
+export const EVENTS = {
+  discovery: event("A service was discovered and waits for a decision.", OF_HOUSE, Proposal),
+  proposal_approved: event("A proposal was approved.", OF_HOUSE, z.object({ proposalId: z.string() })),
+  proposal_dismissed: event("A proposal was dismissed.", OF_HOUSE, z.object({ proposalId: z.string() })),
+  proposal_withdrawn: event("A discovered service went away.", OF_HOUSE, z.object({ proposalId: z.string() })),
+  rediscovery_triggered: event(
+    "Dismissals were forgotten and a scan began.",
+    OF_HOUSE,
+    z.object({ dismissedCleared: z.int(), activeCleared: z.int() }),
+  ),
+  app_registered: event(
+    "An app went live.",
+    OF_APP,
+    z.object({ appId: z.string(), appName: z.string(), proxyPath: z.string(), proposalId: z.string().optional() }),
+  ),
+  app_removed: event("An app was removed.", OF_APP, z.object({ appId: z.string() })),
+  route_added: event("A route was added.", OF_APP, z.object({ routeId: z.string(), appId: z.string() })),
+  route_changed: event("A route was changed.", OF_APP, z.object({ routeId: z.string(), appId: z.string() })),
+  route_removed: event("A route was removed.", OF_APP, z.object({ routeId: z.string(), appId: z.string() })),
+  health_change: event(
+    "An app's health changed.",
+    OF_APP,
+    z.object({ appId: z.string(), appName: z.string(), proxyPath: z.string(), status: Health, message: z.string() }),
+  ),
+  config_reload: event("The configuration was read again.", OF_HOUSE, z.object({ message: z.string() })),
+  config_warning: event("A part of the gateway has trouble.", OF_HOUSE, z.object({ warning: z.string() })),
+  job_changed: event("Long work moved on.", OF_HOUSE, Job.omit({ output: true })),
+} as const;
+
+function event<D extends z.ZodType>(meaning: string, scope: string, data: D) {
+  return { meaning, scope, data };
+}
+
+export type EventType = keyof typeof EVENTS;
+export type EventData<T extends EventType> = z.input<(typeof EVENTS)[T]["data"]>;

@@ -1,0 +1,129 @@
+import { type ListedUser, userCommands } from "../core/access/commands.ts";
+import { createPasswords } from "../core/access/passwords.ts";
+import { createUsers } from "../core/access/users.ts";
+import { ConfigError, faultLine, printable } from "../core/config/faults.ts";
+import { loadConfig } from "../core/config/load.ts";
+import { askRunning } from "../core/control/control.ts";
+import { createCoreBus } from "../core/events/topics.ts";
+import { lockDataFolder } from "../core/storage/lock.ts";
+import { openStorage } from "../core/storage/open.ts";
+import { systemClock } from "../kit/clock.ts";
+import { createLogger } from "../kit/log.ts";
+import { EXIT, readArguments } from "./arguments.ts";
+import { type Io, paint } from "./io.ts";
+import { readPassword } from "./password-input.ts";
+
+const HELP = `Usage:
+  nekzus user add NAME [--role admin|member] [--app APP]... [--password-file FILE]
+  nekzus user list
+  nekzus user password NAME [--password-file FILE]
+
+Adds people, lists them, sets a new password (which ends all sessions of that person). Works while
+the gateway runs and while it does not. The password is asked for, or read from the file or from
+standard input.
+
+Options:
+  --role ROLE            admin may do everything; member (default) opens the apps that were granted
+  --app APP              Grants a member the app with this id; may be repeated; * grants all apps
+  --password-file FILE   Reads the password from a file
+  --config FILE          The configuration file
+  --data FOLDER          The data folder
+  --help                 Show this text
+`;
+
+const OPTIONS = {
+  role: { type: "string", default: "member" },
+  app: { type: "string", multiple: true, default: [] as string[] },
+  "password-file": { type: "string" },
+  config: { type: "string" },
+  data: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** `nekzus user add|list|password`. Answers the exit status. */
+export async function userCommand(args: readonly string[], io: Io): Promise<number> {
+  const parsed = readArguments("user", args, OPTIONS, io, true);
+  if (!parsed) return EXIT.usage;
+  const { values, positionals } = parsed;
+  const [action, name, ...rest] = positionals;
+  if (values.help) return say(io, HELP);
+  const named = action === "add" || action === "password";
+  if ((!named && action !== "list") || rest.length || named !== (name !== undefined)) {
+    io.stderr(HELP);
+    return EXIT.usage;
+  }
+  if (values.role !== "admin" && values.role !== "member") {
+    io.stderr(`The role ${printable(values.role)} does not exist. Use admin or member.\n`);
+    return EXIT.usage;
+  }
+  if (action === "add" && values.role === "admin" && values.app.length) {
+    io.stderr("An admin may open every app; leave --app out.\n");
+    return EXIT.usage;
+  }
+  try {
+    const password = named
+      ? await readPassword(values["password-file"], `Password for ${printable(name ?? "")}: `)
+      : "";
+    const place = { file: values.config, dataFolder: values.data };
+    switch (action) {
+      case "add":
+        await run(place, io, "user.add", { username: name, password, role: values.role, apps: values.app });
+        return say(io, `${paint(io, "green", "Added")} ${name} as ${values.role}.\n`);
+      case "password":
+        await run(place, io, "user.password", { username: name, password });
+        return say(io, `The password of ${name} was changed; all sessions and tokens of ${name} have ended.\n`);
+      default:
+        return say(io, table((await run(place, io, "user.list", {})) as ListedUser[]));
+    }
+  } catch (error) {
+    const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
+    io.stderr(`${paint(io, "red", "Failed:")} ${text}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** Asks the running gateway, or opens the data folder when none runs (ruling R32). */
+async function run(
+  place: { file: string | undefined; dataFolder: string | undefined },
+  io: Io,
+  command: "user.add" | "user.password" | "user.list",
+  input: Record<string, unknown>,
+): Promise<unknown> {
+  const { config } = loadConfig({ ...place, env: io.env });
+  const dataFolder = config.storage.data_folder;
+  const answer = await askRunning(dataFolder, command, input);
+  if (answer) return answer.result;
+  const log = createLogger("cli", "error");
+  const lock = lockDataFolder(dataFolder);
+  try {
+    const { database_path: databasePath, database_url: databaseUrl } = config.storage;
+    const storage = await openStorage({ dataFolder, databasePath, databaseUrl, clock: systemClock, log });
+    try {
+      const bus = createCoreBus(log);
+      const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
+      return await userCommands(users)[command](input);
+    } finally {
+      await storage.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+function table(users: readonly ListedUser[]): string {
+  if (!users.length) return "There are no users yet.\n";
+  const rows = users.map(({ username, role, apps, isActive, createdAt }) => [
+    printable(username),
+    isActive ? role : `${role} (off)`,
+    printable(apps.join(",")) || "-",
+    createdAt.slice(0, 10),
+  ]);
+  const all = [["NAME", "ROLE", "APPS", "SINCE"], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
+  return all.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`).join("");
+}
+
+function say(io: Io, text: string): number {
+  io.stdout(text);
+  return EXIT.ok;
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../kit/clock.ts";
+import type { Subject } from "../../wire/snapshot.ts";
+import type { CoreBus } from "../events/topics.ts";
+import type { Binding } from "../http/binding.ts";
+import type { Storage } from "../storage/storage.ts";
+import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
+import { createIdentify, type FindApiKey, type Identify } from "./identify.ts";
+import { createLockout } from "./lockout.ts";
+import { checkOrigin } from "./origin.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
+import { accessRoutes } from "./routes.ts";
+import { createSessions } from "./sessions.ts";
+import { createSetup } from "./setup.ts";
+import { createSignIn } from "./sign-in.ts";
+import { createTokens, type TokenOptions } from "./tokens.ts";
+import { createUsers, type Users } from "./users.ts";
+
+export { tokenKey } from "./token-key.ts";
+export type { FindRoutes, Origins, Users };
+
+export type AccessParts = {
+  storage: Storage;
+  clock: Clock;
+  bus: CoreBus;
+  /** Key, issuer, audience and instance of the tokens; the key comes from {@link tokenKey}. */
+  tokens: TokenOptions;
+  /** Is `local` switched on now (`auth.local_access`)? */
+  localAccess: () => boolean;
+  /** Do apps share the API's origin now (`server.share_origin`)? */
+  sharedOrigin: () => boolean;
+  findRoutes: FindRoutes;
+  origins: Origins;
+  /** Called with the code of the first setup when it is made, to be shown at the console. */
+  onCode: (code: string) => void;
+  /** Finds the owner of a valid API key. Without it there are none. */
+  findApiKey?: FindApiKey;
+  /** Default: argon2id at the recommended cost. */
+  passwords?: Passwords;
+};
+
+export type Access = {
+  users: Users;
+  identify: Identify;
+  /** Throws ORIGIN_NOT_ALLOWED; for the API server's guard. */
+  checkOrigin: typeof checkOrigin;
+  routes: Binding[];
+  /** For the snapshot: everybody whom tokens and cookies can speak of. */
+  subjects(): Promise<Subject[]>;
+  /** For the snapshot: tokens and sessions that were withdrawn before their end. */
+  revokedIds(): Promise<string[]>;
+  /**
+   * Makes the first administrator that the environment names, if there is none; then, if there still is none, says
+   * the code for the setup. Throws an error for a person when the environment is incomplete.
+   */
+  start(env: Record<string, string | undefined>): Promise<void>;
+};
+
+/** Who may do what: users, sign-in, tokens, browser sessions, and the guard's question who calls. */
+export function createAccess(parts: AccessParts): Access {
+  const { storage, clock, bus, localAccess } = parts;
+  const passwords = parts.passwords ?? createPasswords();
+  const users = createUsers({ storage, clock, bus, passwords });
+  const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
+  const sessions = createSessions({ storage, clock, bus, users });
+  const setup = createSetup({ users, onCode: parts.onCode });
+  const signIn = createSignIn({ users, passwords, lockout: createLockout({ clock }), sessions, tokens });
+  const handOver = createHandOver({ clock, sessions, tokens, findRoutes: parts.findRoutes, origins: parts.origins });
+
+  return {
+    users,
+    identify: createIdentify({
+      tokens,
+      sessions,
+      findSubject: (id) => users.subject(id),
+      findApiKey: parts.findApiKey ?? (async () => undefined),
+      localAccess,
+      sharedOrigin: parts.sharedOrigin,
+    }),
+    checkOrigin,
+    routes: accessRoutes({ setup, signIn, handOver }),
+    subjects: () => users.subjects(),
+    revokedIds: () => tokens.revokedIds(),
+    async start(env) {
+      await passwords.start();
+      await setup.fromEnvironment(env);
+      await setup.start();
+    },
+  };
+}

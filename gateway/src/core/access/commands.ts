@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { Problem } from "../../kit/problem.ts";
+import { toInstant } from "../storage/codec.ts";
+import type { Users } from "./users.ts";
+
+const Add = z.object({
+  username: z.string(),
+  password: z.string(),
+  role: z.enum(["admin", "member"]),
+  apps: z.array(z.string()),
+});
+const Password = z.object({ username: z.string(), password: z.string() });
+
+/** One line of `nekzus user list`. */
+export type ListedUser = { username: string; role: string; apps: string[]; isActive: boolean; createdAt: string };
+
+/** What the command line does to users: the same whether the gateway runs (control socket) or not. */
+export function userCommands(users: Users) {
+  return {
+    async "user.add"(input: Record<string, unknown>): Promise<{ username: string }> {
+      const { username } = await users.add(read(Add, input));
+      return { username };
+    },
+    async "user.password"(input: Record<string, unknown>): Promise<{ username: string }> {
+      const { username, password } = read(Password, input);
+      await users.setPassword(username, password);
+      return { username };
+    },
+    async "user.list"(): Promise<ListedUser[]> {
+      return (await users.list()).map(({ username, role, scopes, isActive, createdAt }) => ({
+        username,
+        role,
+        apps:
+          role === "admin"
+            ? ["*"]
+            : scopes.filter((scope) => scope.startsWith("access:")).map((scope) => scope.slice(7)),
+        isActive,
+        createdAt: toInstant(createdAt),
+      }));
+    },
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new Problem("VALIDATION_FAILED", `${issue?.path.join(".")}: ${issue?.message}`);
+}

@@ -1,0 +1,116 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../../kit/clock.ts";
+import { randomId, sameSecret, sha256 } from "../../kit/ids.ts";
+import type { CoreBus } from "../events/topics.ts";
+import type { SessionRow } from "../storage/schema.ts";
+import type { Storage } from "../storage/storage.ts";
+import { createCredentialStore } from "./credential-store.ts";
+import { TOKEN_LIFETIME_MS } from "./tokens.ts";
+import type { User, Users } from "./users.ts";
+
+const DAY = 24 * 60 * 60 * 1000;
+/** A session ends this long after it began, whatever happens. */
+export const SESSION_LIFETIME_MS = 30 * DAY;
+/** A session ends when it was not used for this long. */
+const IDLE_MS = 7 * DAY;
+/** How often at most the last use is written down. */
+const TOUCH_MS = 60_000;
+/** Browser sessions of one user; beyond it the longest unused one ends. */
+const MAX_PER_USER = 50;
+/** Sessions kept in memory. */
+const CACHE_SIZE = 1000;
+
+/** 256 bits for the cookie and, independent of it, for the proof. */
+const SECRET_BYTES = 32;
+
+export type Session = { id: string; expiresAt: number; user: User };
+
+export type Sessions = {
+  /** Begins a session. Cookie value and proof are shown this once; only their SHA-256 is stored. */
+  create(user: User): Promise<{ id: string; cookie: string; proof: string; expiresAt: number }>;
+  /** The session that both the cookie and the proof belong to, if it still lives. A cookie alone finds nothing. */
+  find(cookie: string, proof: string): Promise<Session | undefined>;
+  /** The session with this id, if it still lives. Ids are not secret: they never identify a caller. */
+  alive(id: string): Promise<Session | undefined>;
+  /** Ends a session and the cookies for apps that were made from it. */
+  end(id: string): Promise<void>;
+};
+
+/** Browser sessions (design, section 7): cookies reach every port of a host, so a proof goes with each. */
+export function createSessions(parts: { storage: Storage; clock: Clock; bus: CoreBus; users: Users }): Sessions {
+  const { clock, bus, users } = parts;
+  const store = createCredentialStore(parts.storage);
+  const cache = new LRUCache<string, SessionRow>({ max: CACHE_SIZE });
+  /** Counts endings, so that a row read before one is not cached after it. */
+  let endings = 0;
+
+  function forget(ids: readonly string[]): void {
+    endings++;
+    for (const [key, row] of cache.entries()) if (ids.includes(row.id)) cache.delete(key);
+  }
+
+  async function read(cookieHash: string): Promise<SessionRow | undefined> {
+    const cached = cache.get(cookieHash);
+    if (cached) return cached;
+    const before = endings;
+    const row = await store.sessionByCookie(cookieHash);
+    if (row && before === endings) cache.set(cookieHash, row);
+    return row;
+  }
+
+  /** The user is read anew on each use: generation and activity count as they are now. */
+  async function living(row: SessionRow | undefined): Promise<Session | undefined> {
+    const now = clock.now();
+    if (!row || row.expires_at <= now || row.seen_at + IDLE_MS <= now) return undefined;
+    const user = await users.find(row.user_id);
+    if (!user?.isActive || user.generation !== row.generation) return undefined;
+    return { id: row.id, expiresAt: row.expires_at, user };
+  }
+
+  async function touch(row: SessionRow): Promise<void> {
+    const now = clock.now();
+    if (now - row.seen_at < TOUCH_MS) return;
+    row.seen_at = now;
+    // Reading must go on when the disk is full; a missed write only shortens the idle time.
+    await store.touchSession(row.id, now).catch(() => {});
+  }
+
+  return {
+    async create(user) {
+      const cookie = randomId("", SECRET_BYTES);
+      const proof = randomId("", SECRET_BYTES);
+      const now = clock.now();
+      const row: SessionRow = {
+        id: randomId("ses_"),
+        user_id: user.id,
+        cookie_hash: sha256(cookie),
+        proof_hash: sha256(proof),
+        generation: user.generation,
+        created_at: now,
+        seen_at: now,
+        expires_at: now + SESSION_LIFETIME_MS,
+      };
+      const ended = await store.insertSession(row, MAX_PER_USER, TOKEN_LIFETIME_MS);
+      if (ended.length) {
+        forget(ended);
+        bus.emit("credentials-revoked", { ids: ended });
+      }
+      return { id: row.id, cookie, proof, expiresAt: row.expires_at };
+    },
+    async find(cookie, proof) {
+      const row = await read(sha256(cookie));
+      if (!row || !sameSecret(row.proof_hash, sha256(proof))) return undefined;
+      const session = await living(row);
+      if (session) await touch(row);
+      return session;
+    },
+    async alive(id) {
+      return living(await store.sessionById(id));
+    },
+    async end(id) {
+      const ended = await store.endSession(id, clock.now(), TOKEN_LIFETIME_MS);
+      forget([id]);
+      if (ended) bus.emit("credentials-revoked", { ids: [id] });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../../kit/clock.ts";
+import { randomId } from "../../kit/ids.ts";
+import { APPS_AUDIENCE, createTokenVerifier, signToken, type TokenClaims, type TokenFault } from "../../wire/token.ts";
+import type { CoreBus } from "../events/topics.ts";
+import type { Storage } from "../storage/storage.ts";
+import { createCredentialStore } from "./credential-store.ts";
+
+/** Life of a token, and of the cookie for apps (20 §2.1; ruling R8). */
+export const TOKEN_LIFETIME_MS = 12 * 60 * 60 * 1000;
+
+/** For whom a token is made. */
+type TokenSubject = { id: string; generation: number; scopes: readonly string[] };
+
+export type TokenOptions = {
+  /** base64url of at least 32 bytes. */
+  key: string;
+  issuer: string;
+  audience: string;
+  instanceId: string;
+};
+
+export type Tokens = {
+  /** A token for API and apps, with its life in seconds. */
+  mintAccess(subject: TokenSubject): { token: string; expiresIn: number };
+  /** The cookie for the apps origin. It lives no longer than its session and ends with it. */
+  mintApps(subject: TokenSubject, session: { id: string; expiresAt: number }): { token: string; expiresIn: number };
+  /** Judges an access token: signature, claims, times, and whether it was withdrawn. The subject is the caller's to check. */
+  check(token: string): Promise<{ claims: TokenClaims } | { fault: TokenFault | "revoked" }>;
+  /** Withdraws a token before its end. */
+  revoke(claims: Pick<TokenClaims, "jti" | "exp">): Promise<void>;
+  /** Ids of tokens and sessions that were withdrawn and whose tokens would still be good. */
+  revokedIds(): Promise<string[]>;
+};
+
+/** Makes and judges the tokens of this instance. */
+export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreBus; options: TokenOptions }): Tokens {
+  const { clock, bus, options } = parts;
+  const store = createCredentialStore(parts.storage);
+  const verifier = createTokenVerifier(options);
+
+  function mint(subject: TokenSubject, typ: TokenClaims["typ"], lifeMs: number, sid?: string) {
+    const iat = Math.floor(clock.now() / 1000);
+    const expiresIn = Math.max(0, Math.floor(lifeMs / 1000));
+    const claims: TokenClaims = {
+      iss: options.issuer,
+      aud: typ === "apps" ? APPS_AUDIENCE : options.audience,
+      sub: subject.id,
+      typ,
+      jti: randomId("tok_"),
+      iid: options.instanceId,
+      gen: subject.generation,
+      scopes: [...subject.scopes],
+      iat,
+      exp: iat + expiresIn,
+      ...(sid === undefined ? {} : { sid }),
+    };
+    return { token: signToken(claims, options.key), expiresIn };
+  }
+
+  return {
+    mintAccess: (subject) => mint(subject, "access", TOKEN_LIFETIME_MS),
+    mintApps(subject, session) {
+      return mint(subject, "apps", Math.min(TOKEN_LIFETIME_MS, session.expiresAt - clock.now()), session.id);
+    },
+    async check(token) {
+      const result = verifier.verify(token, options.audience, clock.now());
+      if ("fault" in result) return result;
+      const { claims } = result;
+      // The audience is a setting and could be that of the apps cookie; the type could not.
+      if (claims.typ !== "access") return { fault: "invalid" };
+      const ids = claims.sid === undefined ? [claims.jti] : [claims.jti, claims.sid];
+      return (await store.anyRevoked(ids)) ? { fault: "revoked" } : { claims };
+    },
+    async revoke({ jti, exp }) {
+      await store.revoke(jti, exp * 1000);
+      bus.emit("credentials-revoked", { ids: [jti] });
+    },
+    revokedIds: () => store.revokedIds(clock.now()),
+  };
+}

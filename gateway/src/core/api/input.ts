@@ -1,0 +1,60 @@
+import type { EndpointSpec, ErrorDetail } from "@nekzus/contract";
+import type { z } from "zod";
+import { Problem } from "../../kit/problem.ts";
+
+/** Most reasons that are listed; a hostile body could have thousands. */
+const MAX_DETAILS = 50;
+
+/** Validates what came in against the contract. Throws a Problem that names every wrong value. */
+export function readInput(
+  endpoint: EndpointSpec,
+  request: { params: unknown; query: unknown; body: Buffer | undefined },
+): { params: unknown; query: unknown; body: unknown } {
+  const details: ErrorDetail[] = [];
+  const params = check(endpoint.params, request.params, "", details);
+  const query = check(endpoint.query, request.query, "", details);
+  const body = endpoint.body
+    ? check(endpoint.body, parseBody(endpoint, request.body), "", details, endpoint)
+    : undefined;
+  if (details.length) {
+    const [first] = details as [ErrorDetail];
+    throw new Problem(
+      "VALIDATION_FAILED",
+      `${first.path || "The body"}: ${first.reason}`,
+      details.slice(0, MAX_DETAILS),
+    );
+  }
+  return { params, query, body };
+}
+
+function check(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  prefix: string,
+  details: ErrorDetail[],
+  optionalFor?: EndpointSpec,
+): unknown {
+  if (!schema) return undefined;
+  if (value === undefined && optionalFor?.bodyOptional) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const { path, message } of result.error.issues) {
+    details.push({ path: prefix + path.map(String).join("."), reason: message });
+  }
+  return undefined;
+}
+
+function parseBody(endpoint: EndpointSpec, bytes: Buffer | undefined): unknown {
+  if (!bytes?.length) {
+    if (endpoint.bodyOptional) return undefined;
+    throw new Problem("INVALID_JSON", "A JSON body is required.");
+  }
+  let value: unknown;
+  try {
+    // Not UTF-8, not JSON (RFC 8259, section 8.1).
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem("INVALID_JSON", "The body is not valid JSON.");
+  }
+  return value;
+}

@@ -1,0 +1,29 @@
+import type { EndpointSpec } from "@nekzus/contract";
+
+/** Finds which methods a path has, for 404 and 405 (ruling R13). */
+export function createMethodTable(endpoints: readonly EndpointSpec[]): (path: string) => string[] {
+  const patterns = endpoints.map((endpoint) => ({
+    endpoint,
+    // One trailing slash is tolerated, as by the router.
+    pattern: new RegExp(
+      `^${endpoint.path
+        .replace(/\/$/, "")
+        .replace(/[.]/g, "\\.")
+        .replace(/\{[^}]+\}/g, "[^/]+")}/?$`,
+    ),
+  }));
+  return (path) => {
+    const methods = new Set<string>();
+    for (const { endpoint, pattern } of patterns) {
+      if (!pattern.test(path)) continue;
+      methods.add(endpoint.method);
+      if (endpoint.method === "GET" && !endpoint.consumes) methods.add("HEAD");
+    }
+    return [...methods].sort();
+  };
+}
+
+/** `/api/v1/routes/{routeId}` in the spelling of the server's router. */
+export function routerPath(path: string): string {
+  return path.replace(/\{([^}]+)\}/g, ":$1");
+}

@@ -1,0 +1,238 @@
+import { createServer as createHttpServer, type IncomingHttpHeaders } from "node:http";
+import type { Socket } from "node:net";
+import { type Answer as ContractAnswer, ENDPOINTS, type EndpointSpec, ERRORS, isRaw } from "@nekzus/contract";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "../../kit/log.ts";
+import { errorBody, Problem } from "../../kit/problem.ts";
+import { decodeFacts, FACTS_HEADER, type RequestFacts } from "../../wire/request-facts.ts";
+import type { Answer, Binding, Caller } from "../http/binding.ts";
+import { checkComplete } from "./complete.ts";
+import { bodyLimit, createGuard, type GuardParts, tooLarge } from "./guard.ts";
+import { readInput } from "./input.ts";
+import { createMethodTable, routerPath } from "./paths.ts";
+
+export type ApiServer = {
+  /** Takes over a connection that has shown the boot secret. */
+  accept(socket: Socket): void;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type ApiServerParts = GuardParts & {
+  bindings: readonly Binding[];
+  version: string;
+  log: Logger;
+  /** Resolves to false when an edge did not acknowledge the last decision in time. */
+  settled(): Promise<boolean>;
+  onAnswer(answer: { method: string; path: string; status: number; ms: number }): void;
+};
+
+/** Longest parameter in a path. More than the edge lets through, so that the schemas judge it. */
+const MAX_PARAM = 10_000;
+
+/**
+ * The API server: routes, guards, validation, answers and errors, all made from the contract. Throws when the bindings
+ * are not exactly the contract's endpoints.
+ */
+export function createApiServer(parts: ApiServerParts): ApiServer {
+  const { bindings, version, log } = parts;
+  checkComplete(ENDPOINTS, bindings);
+  const guard = createGuard(parts);
+  const methodsOf = createMethodTable(bindings.map(({ endpoint }) => endpoint));
+  const server = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: MAX_HEADER });
+  const facts = new WeakMap<object, RequestFacts>();
+  const callers = new WeakMap<object, Caller>();
+  const app = Fastify({
+    serverFactory: (handler) => server.on("request", handler),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
+    // What the router refuses before any hook runs.
+    frameworkErrors: (error, request, reply) => {
+      ownHeaders(request, reply);
+      log.debug({ err: error, request: factsOf(request).id }, "the router refused a path");
+      sendProblem(reply, new Problem("BAD_REQUEST", "The path is not valid UTF-8."));
+    },
+    // The edge sits in front and is the only one to connect.
+    trustProxy: false,
+  });
+
+  // Bodies are read by hand, so that media type, size and content are judged in the documented order.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] as string;
+    const methods = methodsOf(path);
+    if (!methods.length) return sendProblem(reply, new Problem("NOT_FOUND", `There is nothing at ${path}.`));
+    reply.header("Allow", methods.join(", "));
+    const message = `${path} does not take ${request.method}. Use ${methods.join(" or ")}.`;
+    return sendProblem(reply, new Problem("METHOD_NOT_ALLOWED", message));
+  });
+
+  app.setErrorHandler((error, request, reply) => {
+    const problem = error instanceof Problem ? error : serverProblem(error);
+    if (problem) return sendProblem(reply, problem);
+    const { id } = factsOf(request);
+    log.error({ err: error, request: id, path: request.routeOptions.url }, "a request failed");
+    return sendProblem(
+      reply,
+      new Problem("INTERNAL_ERROR", `Something went wrong. Look for request ${id} in the log.`),
+    );
+  });
+
+  function ownHeaders(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers({
+      "X-API-Version": version,
+      "X-Content-Type-Options": "nosniff",
+      "X-Frame-Options": "DENY",
+      "Referrer-Policy": "no-referrer",
+      "Cache-Control": "no-store",
+      "X-Request-ID": factsOf(request).id,
+    });
+  }
+
+  app.addHook("onRequest", async (request, reply) => {
+    ownHeaders(request, reply);
+    if (factsOf(request) === NO_FACTS) throw new Error("an edge passed on a request without its facts");
+  });
+
+  app.addHook("onResponse", async (request, reply) => {
+    parts.onAnswer({
+      method: request.method,
+      path: request.routeOptions.url ?? "(none)",
+      status: reply.statusCode,
+      ms: reply.elapsedTime,
+    });
+  });
+
+  for (const binding of bindings) register(binding);
+
+  function register({ endpoint, handle, first }: Binding): void {
+    app.route({
+      method: endpoint.method,
+      url: routerPath(endpoint.path),
+      exposeHeadRoute: endpoint.method === "GET" && !endpoint.consumes,
+      // Here and not in the handler, because what comes between already looks at the body's type.
+      onRequest: async (request, reply) => {
+        const facts = factsOf(request);
+        if ((endpoint.listener ?? "api") !== facts.listener && facts.listener === "apps") {
+          throw new Problem("NOT_FOUND", `There is nothing at ${endpoint.path} on this origin.`);
+        }
+        const caller = await guard(
+          endpoint,
+          { method: request.method, facts, headers: request.headers },
+          (allowance) => {
+            reply.headers({
+              "X-RateLimit-Limit": allowance.limit,
+              "X-RateLimit-Remaining": allowance.remaining,
+              "X-RateLimit-Reset": allowance.resetAt,
+            });
+          },
+        );
+        callers.set(request.raw, caller);
+        await first?.();
+      },
+      handler: async (request, reply) => {
+        const caller = callers.get(request.raw);
+        if (!caller) throw new Error(`${endpoint.id} was reached without its guard`);
+        const body = endpoint.body ? await readBody(request, endpoint) : undefined;
+        const input = readInput(endpoint, { params: request.params, query: request.query, body });
+        const answer = await handle({
+          ...(input as { params: undefined; query: undefined; body: undefined }),
+          caller,
+          header: (name) => headerText(request.headers, name),
+        });
+        if (endpoint.decides && !(await parts.settled())) reply.header("X-Nekzus-Pending", "true");
+        return send(reply, endpoint, answer);
+      },
+    });
+  }
+
+  return {
+    accept(socket) {
+      server.emit("connection", socket);
+      socket.resume();
+    },
+    ready: async () => {
+      await app.ready();
+    },
+    close: async () => {
+      await app.close();
+      server.closeAllConnections();
+    },
+  };
+
+  /** Facts are read once for each request. Never throws: {@link NO_FACTS} is refused by the first hook. */
+  function factsOf(request: FastifyRequest): RequestFacts {
+    const known = facts.get(request.raw) ?? readFacts(String(request.headers[FACTS_HEADER] ?? ""));
+    facts.set(request.raw, known);
+    return known;
+  }
+}
+
+/** Stands for facts that cannot be read: nobody, from nowhere. */
+const NO_FACTS: RequestFacts = { id: "unknown", address: "", local: false, secure: false, listener: "apps" };
+
+function readFacts(text: string): RequestFacts {
+  try {
+    return decodeFacts(text);
+  } catch {
+    return NO_FACTS;
+  }
+}
+
+/** What the server under us refuses by itself. */
+function serverProblem(error: unknown): Problem | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return new Problem("UNSUPPORTED_MEDIA_TYPE");
+  return undefined;
+}
+
+function send(reply: FastifyReply, endpoint: EndpointSpec, answer: Answer<EndpointSpec>): FastifyReply {
+  const status = answer.status ?? Number(Object.keys(endpoint.answers)[0]);
+  const documented: ContractAnswer | undefined = endpoint.answers[status];
+  reply.code(status).headers(answer.headers ?? {});
+  if (answer.body === undefined) return reply.send();
+  if (documented && isRaw(documented)) {
+    if (!reply.hasHeader("Content-Type")) reply.type(documented.media);
+    return reply.send(answer.body instanceof Uint8Array ? Buffer.from(answer.body) : answer.body);
+  }
+  return reply.type("application/json").send(`${JSON.stringify(answer.body)}\n`);
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.retryAfter !== undefined) reply.header("Retry-After", problem.retryAfter);
+  if (ERRORS[problem.code].status === 401) reply.header("WWW-Authenticate", 'Bearer realm="nekzus"');
+  return reply
+    .code(problem.status)
+    .type("application/json")
+    .send(`${JSON.stringify(errorBody(problem.code, problem.message, problem.details))}\n`);
+}
+
+function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+/** Largest request header, in bytes: what the edge lets through and what it adds. */
+const MAX_HEADER = 64 * 1024;
+
+/** Longest time a body may take to arrive, in ms: bodies here are small, and one byte a minute holds a socket. */
+const BODY_MS = 30_000;
+
+/** Reads a body up to the endpoint's limit. */
+async function readBody(request: FastifyRequest, endpoint: EndpointSpec): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const late = new Problem("REQUEST_TIMEOUT", `The body did not arrive within ${BODY_MS / 1000} s.`);
+  const timer = setTimeout(() => request.raw.destroy(late), BODY_MS);
+  try {
+    for await (const chunk of request.raw) {
+      size += chunk.length;
+      if (size > bodyLimit(endpoint)) throw tooLarge(endpoint);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,141 @@
+import { type catalog as contract, durationMs, type EndpointOutput } from "@nekzus/contract";
+import type { z } from "zod";
+import { grantsAll } from "../../kit/scopes.ts";
+import type { Principal } from "../../wire/principal.ts";
+import type { RouteEntry, Upstream } from "../../wire/snapshot.ts";
+import { toInstant } from "../storage/codec.ts";
+import type { StoredApp, StoredRoute } from "./store.ts";
+import { parseUpstream } from "./upstream.ts";
+
+export type AppAnswer = z.input<typeof contract.App>;
+export type RouteAnswer = z.input<typeof contract.Route>;
+export type RouteListed = EndpointOutput<typeof contract.routeGet>;
+export type HealthInfo = NonNullable<RouteListed["healthInfo"]>;
+export type HealthStatus = NonNullable<AppAnswer["healthStatus"]>;
+
+/** Who asks, and the origin under which this caller's browser reaches the apps. */
+export type Viewer = { principal: Principal; appsUrl: string };
+
+/** What the catalog asks the health checks. */
+export type HealthView = {
+  /** Undefined: never checked. `lastCheck` in ms since 1970. */
+  status(appId: string): { status: HealthStatus; lastCheck: number | undefined } | undefined;
+  /** How an app is checked through this route, and the last result. Undefined when it is not checked. */
+  info(route: StoredRoute): HealthInfo | undefined;
+};
+
+/** Default wait for the answer's header, in ms. */
+const HEADER_TIMEOUT_MS = 30_000;
+
+/**
+ * The scopes a caller needs for a route: none when it is public, else its own, else `access:<app>` together with
+ * the configured default scopes (design §5).
+ */
+export function effectiveScopes(
+  route: Pick<StoredRoute, "publicAccess" | "scopes" | "appId">,
+  defaultScopes: readonly string[],
+): string[] {
+  if (route.publicAccess) return [];
+  return route.scopes.length ? route.scopes : [...new Set([`access:${route.appId}`, ...defaultScopes])];
+}
+
+/** May this caller change the catalog, and so see all of it? */
+function manages(principal: Principal): boolean {
+  return principal.scopes.includes("write:*") || principal.scopes.includes("access:admin");
+}
+
+/** May this caller open the route, or change it? */
+export function maySeeRoute(principal: Principal, route: StoredRoute, defaultScopes: readonly string[]): boolean {
+  return manages(principal) || grantsAll(principal.scopes, effectiveScopes(route, defaultScopes));
+}
+
+/** May this caller change an app without routes, or open it once it has one? */
+export function maySeeBareApp(principal: Principal, appId: string): boolean {
+  return manages(principal) || grantsAll(principal.scopes, [`access:${appId}`]);
+}
+
+/** The route that stands for an app: the first enabled one by id, else the first. Routes come sorted by id. */
+export function primaryRoute(routes: readonly StoredRoute[]): StoredRoute | undefined {
+  return routes.find((route) => route.enabled) ?? routes[0];
+}
+
+/** The app as the contract shows it. `appsUrl` is the public origin of the apps, or empty when it is not known. */
+export function appAnswer(
+  app: StoredApp,
+  route: StoredRoute | undefined,
+  options: { appsUrl: string; health: HealthView },
+): AppAnswer {
+  const favicon = `/api/v1/apps/${app.id}/favicon`;
+  const health = options.health.status(app.id);
+  const url = options.appsUrl && route?.enabled ? options.appsUrl.replace(/\/$/, "") + route.pathBase : undefined;
+  return {
+    id: app.id,
+    name: app.name,
+    ...(app.icon && { icon: app.icon }),
+    ...(app.group && { group: app.group }),
+    ...(app.description && { description: app.description }),
+    tags: app.tags,
+    ...(Object.keys(app.endpoints).length && { endpoints: app.endpoints }),
+    ...(route && { proxyPath: route.pathBase }),
+    ...(url && { url }),
+    faviconUrl: favicon,
+    faviconURL: favicon,
+    ...(health && { healthStatus: health.status }),
+    ...(health?.lastCheck !== undefined && { lastHealthCheck: toInstant(health.lastCheck) }),
+    ...(Object.keys(app.discoveryMeta).length && { discoveryMeta: app.discoveryMeta }),
+    version: app.version,
+  };
+}
+
+/** The route as the contract shows it. */
+export function routeAnswer(route: StoredRoute): RouteAnswer {
+  const { classAssumed: _assumed, ...shown } = route;
+  return { ...shown, rewriteHTML: route.rewriteHTML ?? route.stripPrefix };
+}
+
+/** The route with its health; `primary` says that the app is checked through this route. */
+export function routeListed(route: StoredRoute, primary: boolean, health: HealthView): RouteListed {
+  const healthInfo = primary ? health.info(route) : undefined;
+  return { ...routeAnswer(route), status: listedStatus(route, health), ...(healthInfo && { healthInfo }) };
+}
+
+/** A failing app that is still below the threshold keeps serving, so its routes are active. */
+function listedStatus(route: StoredRoute, health: HealthView): RouteListed["status"] {
+  if (!route.enabled) return "DISABLED";
+  const known = health.status(route.appId);
+  if (known?.status === "unhealthy") return "UNHEALTHY";
+  return known?.status === "unknown" ? "UNKNOWN" : "ACTIVE";
+}
+
+/** Where the route's requests go. */
+export function upstreamOf(route: StoredRoute): Upstream {
+  const { secure, host, port, path } = parseUpstream(route.to);
+  return { secure, host, port, path, addressClass: route.upstreamClass, insecureSkipVerify: route.insecureSkipVerify };
+}
+
+/** The route as an edge needs it. */
+export function routeEntry(
+  route: StoredRoute,
+  appName: string,
+  defaultScopes: readonly string[],
+): Omit<RouteEntry, "absent"> {
+  return {
+    routeId: route.routeId,
+    appId: route.appId,
+    appName,
+    pathBase: route.pathBase,
+    upstream: upstreamOf(route),
+    publicAccess: route.publicAccess,
+    scopes: effectiveScopes(route, defaultScopes),
+    stripPrefix: route.stripPrefix,
+    websocket: route.websocket,
+    preserveHost: route.preserveHost,
+    healthGate: route.healthGate,
+    stripResponseCookies: route.stripResponseCookies,
+    rewriteCookiePaths: route.rewriteCookiePaths,
+    identityHeaders: route.identityHeaders,
+    removeResponseHeaders: route.removeResponseHeaders,
+    headerTimeoutMs: durationMs(route.timeout) ?? HEADER_TIMEOUT_MS,
+    idleTimeoutMs: durationMs(route.idleTimeout) ?? 0,
+  };
+}

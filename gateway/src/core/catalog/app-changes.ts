@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from "node:util";
+import type { catalog as contract } from "@nekzus/contract";
+import type { z } from "zod";
+import { Problem } from "../../kit/problem.ts";
+import type { Principal } from "../../wire/principal.ts";
+import type { AppAnswer, Viewer } from "./answers.ts";
+import { checkVersion } from "./checks.ts";
+import { adopted, announce, type CatalogParts, type Changes, checkRemoval, replaceApp } from "./route-changes.ts";
+import * as store from "./store.ts";
+
+type AppFields = z.output<typeof contract.AppFields>;
+
+/** What a person can change about an app. `show` answers the app as the caller sees it. */
+export function createAppChanges(parts: CatalogParts, show: (viewer: Viewer, appId: string) => Promise<AppAnswer>) {
+  async function change(viewer: Viewer, appId: string, fields: Partial<AppFields>, ifMatch?: number) {
+    await show(viewer, appId);
+    const changed = await parts.storage.write(async (tx) => {
+      const present = await store.readApp(tx, appId);
+      checkVersion(ifMatch, present?.version);
+      if (!present) throw new Problem("APP_NOT_FOUND", `No app has the id "${appId}".`);
+      const said = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      const app = { ...present, ...said };
+      if (isDeepStrictEqual(app, present)) return false;
+      await replaceApp(tx, parts, { ...app, origin: adopted(app.origin, "api") });
+      return true;
+    });
+    if (changed) announce(parts.bus, { appIds: new Set([appId]), events: [] });
+    return show(viewer, appId);
+  }
+
+  return {
+    /** Replaces what is said about an app. Throws `APP_NOT_FOUND`, `VERSION_CONFLICT`. */
+    putApp: (viewer: Viewer, appId: string, fields: AppFields, ifMatch?: number): Promise<AppAnswer> =>
+      change(viewer, appId, fields, ifMatch),
+
+    /** Changes what is given. Throws `APP_NOT_FOUND`, `VERSION_CONFLICT`. */
+    patchApp: (viewer: Viewer, appId: string, fields: Partial<AppFields>, ifMatch?: number): Promise<AppAnswer> =>
+      change(viewer, appId, fields, ifMatch),
+
+    /** Removes an app with its routes. An app that does not exist is already removed. */
+    async deleteApp(principal: Principal, appId: string, ifMatch?: number): Promise<void> {
+      const changes: Changes = { appIds: new Set(), events: [] };
+      await parts.storage.write(async (tx) => {
+        const app = await store.readApp(tx, appId);
+        if (!app) return;
+        checkVersion(ifMatch, app.version);
+        const routes = await store.readRoutesOf(tx, appId);
+        for (const route of routes) checkRemoval(principal, route, parts.defaultScopes());
+        await store.deleteApp(tx, appId);
+        changes.appIds.add(appId);
+        for (const { routeId } of routes) changes.events.push((bus) => bus.emit("route_removed", { routeId, appId }));
+        changes.events.push((bus) => bus.emit("app_removed", { appId }));
+      });
+      announce(parts.bus, changes);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { durationMs, type ErrorDetail } from "@nekzus/contract";
+import { formatDuration } from "@nekzus/contract/config";
+import { Problem } from "../../kit/problem.ts";
+import type { RouteOptions } from "./store.ts";
+
+const HOUR = 3_600_000;
+/** Bounds in ms: a limit of nothing makes an app unreachable, a longer one is a slip of the keyboard. */
+const DURATIONS = {
+  timeout: { least: 1, most: 24 * HOUR },
+  idleTimeout: { least: 0, most: 24 * HOUR },
+  healthCheckTimeout: { least: 1, most: HOUR / 12 },
+  healthCheckInterval: { least: 1000, most: 24 * HOUR },
+} as const;
+
+/**
+ * Checks what a schema of single fields cannot say, and gives paths their one spelling. Throws `VALIDATION_FAILED`
+ * with all reasons together.
+ */
+export function checkedOptions(route: RouteOptions): RouteOptions {
+  const details: ErrorDetail[] = [];
+  const refuse = (path: string, reason: string) => details.push({ path, reason });
+  checkAppId(route.appId, (reason) => refuse("appId", reason));
+  const pathBase = checkedPath(route, (reason) => refuse("pathBase", reason));
+  if (route.routingMode !== "path" && !route.subdomain) {
+    refuse("subdomain", `is needed for the routing mode "${route.routingMode}"`);
+  }
+  if (!/^(\/[\x21-\x7e]*)?$/.test(route.healthCheckPath) || route.healthCheckPath.includes("#")) {
+    refuse("healthCheckPath", "must start with / and hold only printable ASCII without spaces and #");
+  }
+  for (const [name, { least, most }] of Object.entries(DURATIONS)) {
+    const text = route[name as keyof typeof DURATIONS];
+    const ms = text ? (durationMs(text) ?? Number.NaN) : most;
+    if (!(ms >= least && ms <= most)) refuse(name, `must be from ${formatDuration(least)} to ${formatDuration(most)}`);
+  }
+  if (details.length) {
+    const first = details.map(({ path, reason }) => `${path} ${reason}`).join("; ");
+    throw new Problem("VALIDATION_FAILED", `The route is not acceptable: ${first}.`, details);
+  }
+  return { ...route, pathBase, removeResponseHeaders: route.removeResponseHeaders.map((name) => name.toLowerCase()) };
+}
+
+function checkAppId(appId: string, refuse: (reason: string) => void): void {
+  // The scope that opens it would be access:admin, which opens everything.
+  if (appId.toLowerCase() === "admin") refuse('"admin" is reserved; choose another id');
+}
+
+function checkedPath(route: RouteOptions, refuse: (reason: string) => void): string {
+  if (!route.pathBase) return `/apps/${route.appId}/`;
+  const path = route.pathBase.endsWith("/") ? route.pathBase : `${route.pathBase}/`;
+  const segments = path.split("/").slice(1, -1);
+  if (segments[0] !== "apps" || segments.length < 2)
+    refuse("must be /apps/ followed by a name, for example /apps/grafana/");
+  else if (segments.some((segment) => segment === "." || segment === "..")) refuse("must not contain . or .. segments");
+  else if (segments.some((segment) => !/^[A-Za-z0-9._~-]+$/.test(segment))) {
+    refuse("may contain only letters, digits, dots, hyphens, underscores and ~ between single slashes");
+  } else if (segments[1]?.toLowerCase() === ".nekzus") refuse("/apps/.nekzus/ belongs to the gateway");
+  return path;
+}
+
+/**
+ * Reads an If-Match header: `"3"`, `W/"3"` or `3`. `*` and a missing header ask for nothing. Throws
+ * `VALIDATION_FAILED` for anything else.
+ */
+export function parseIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header.trim() === "*") return undefined;
+  const match = /^\s*(?:W\/)?("?)([0-9]{1,15})\1\s*$/.exec(header);
+  if (match) return Number(match[2]);
+  const reason = 'must be one version number, for example "3"';
+  throw new Problem("VALIDATION_FAILED", `The header If-Match ${reason}.`, [{ path: "If-Match", reason }]);
+}
+
+/** Throws `VERSION_CONFLICT` when a version was asked for and is not the present one. */
+export function checkVersion(wanted: number | undefined, present: number | undefined): void {
+  if (wanted === undefined || wanted === present) return;
+  const now = present === undefined ? "it does not exist" : `its version is ${present}`;
+  throw new Problem(
+    "VERSION_CONFLICT",
+    `The change was meant for version ${wanted}, but ${now}. Read it again and repeat the change.`,
+  );
+}

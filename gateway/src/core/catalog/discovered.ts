@@ -1,0 +1,134 @@
+import { catalog as contract } from "@nekzus/contract";
+import { Problem } from "../../kit/problem.ts";
+import type { AppAnswer, RouteAnswer } from "./answers.ts";
+import { routeAnswer } from "./answers.ts";
+import type { CatalogParts, RouteChange, SavedRoute } from "./route-changes.ts";
+import type { StoredApp, StoredRoute } from "./store.ts";
+import * as store from "./store.ts";
+import { parseUpstream } from "./upstream.ts";
+
+/** A discovered service that a person, or a rule of theirs, approved. */
+export type Registration = {
+  app: {
+    id: string;
+    name: string;
+    icon: string;
+    tags: string[];
+    endpoints: Record<string, string>;
+    discoveryMeta: Record<string, string>;
+  };
+  route: {
+    routeId: string;
+    /** Only `/apps/<id>/` is accepted. */
+    pathBase: string;
+    to: string;
+    containerId: string;
+    /** Asked for besides `access:<id>`: labels can tighten access, never loosen it. */
+    scopes: string[];
+    websocket: boolean;
+    stripPrefix: boolean;
+    rewriteHTML: boolean;
+    skipHealthCheck: boolean;
+  };
+  origin: "discovery";
+  /** Named in the event `app_registered`. */
+  proposalId?: string;
+};
+
+/** The part of the catalog that discovery uses. */
+export function createDiscovered(
+  parts: CatalogParts,
+  options: {
+    save(change: RouteChange): Promise<SavedRoute>;
+    showApp(app: StoredApp, route: StoredRoute): AppAnswer;
+  },
+) {
+  const { db } = parts.storage;
+
+  return {
+    /**
+     * Adds an approved service. Throws `ROUTE_CONFLICT` when the app, route or path exists, `VALIDATION_FAILED` when
+     * what was discovered is not acceptable.
+     */
+    async register(registration: Registration): Promise<{ app: AppAnswer; route: RouteAnswer }> {
+      const { id, ...said } = registration.app;
+      const { routeId, ...fields } = registration.route;
+      const own = `/apps/${id}/`;
+      if (fields.pathBase && fields.pathBase !== own)
+        throw invalid("pathBase", `a discovered app can only have the path ${own}`);
+      const parsed = contract.RouteFields.safeParse({
+        ...fields,
+        appId: id,
+        pathBase: own,
+        scopes: tightened(id, fields.scopes, parts.defaultScopes()),
+      });
+      if (!parsed.success)
+        throw invalid(parsed.error.issues[0]?.path.join(".") ?? "", parsed.error.issues[0]?.message ?? "");
+      const saved = await options.save({
+        routeId,
+        options: (present) => {
+          if (present) throw new Problem("ROUTE_CONFLICT", `A route with the id "${routeId}" already exists.`);
+          return parsed.data;
+        },
+        app: () => said,
+        origin: registration.origin,
+        newApp: true,
+        proposalId: registration.proposalId,
+      });
+      return { app: options.showApp(saved.app, saved.route), route: routeAnswer(saved.route) };
+    },
+
+    async appExists(appId: string): Promise<boolean> {
+      return (await store.readApp(db, appId)) !== undefined;
+    },
+
+    /** The first route of an app that discovery made, for following a service that moved. */
+    async discoveredRoute(
+      appId: string,
+    ): Promise<{ routeId: string; to: string; discoveryMeta: Record<string, string> } | undefined> {
+      const [app, routes] = await Promise.all([store.readApp(db, appId), store.readRoutesOf(db, appId)]);
+      const route = routes.find((one) => one.origin === "discovery");
+      return app && route && { routeId: route.routeId, to: route.to, discoveryMeta: app.discoveryMeta };
+    },
+
+    /**
+     * Follows a service to another host and port. Scheme and path of the route stay, because a person may have changed
+     * them. Throws `NOT_FOUND` for routes that discovery did not make, and `VALIDATION_FAILED` when the new address
+     * lies in another class than the approved one.
+     */
+    async moveUpstream(routeId: string, to: string, containerId: string): Promise<void> {
+      const moved = parseUpstream(to);
+      await options.save({
+        routeId,
+        options: (present) => {
+          if (present?.origin !== "discovery")
+            throw new Problem("NOT_FOUND", `Discovery made no route with the id "${routeId}".`);
+          const { secure, path } = parseUpstream(present.to);
+          const host = moved.host.includes(":") ? `[${moved.host}]` : moved.host;
+          return { ...present, to: `http${secure ? "s" : ""}://${host}:${moved.port}${path}`, containerId };
+        },
+        app: (present) => {
+          const meta = present?.discoveryMeta ?? {};
+          const endpoints = present?.endpoints.lan
+            ? { ...present.endpoints, lan: moved.text }
+            : (present?.endpoints ?? {});
+          return { endpoints, discoveryMeta: meta.containerId ? { ...meta, containerId } : meta };
+        },
+        origin: "discovery",
+        sameClass: true,
+      });
+    },
+  };
+}
+
+/** Labels can add to what a caller needs, never take away: without additions the default applies. */
+function tightened(appId: string, scopes: readonly string[], defaultScopes: readonly string[]): string[] {
+  const own = `access:${appId}`;
+  return scopes.some((scope) => scope !== own) ? [...new Set([own, ...defaultScopes, ...scopes])] : [];
+}
+
+function invalid(path: string, reason: string): Problem {
+  return new Problem("VALIDATION_FAILED", `The discovered route is not acceptable: ${path} ${reason}.`, [
+    { path, reason },
+  ]);
+}

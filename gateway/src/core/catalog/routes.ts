@@ -1,0 +1,54 @@
+import { catalog as contract, type EndpointSpec } from "@nekzus/contract";
+import type { RequestFacts } from "../../wire/request-facts.ts";
+import { type Binding, bind, type Call } from "../http/binding.ts";
+import type { Viewer } from "./answers.ts";
+import type { Catalog } from "./catalog.ts";
+import { parseIfMatch } from "./checks.ts";
+import type { ServiceHealth } from "./health.ts";
+import type { Icons } from "./icons.ts";
+
+/** Binds apps, routes, service health and icons. `appsUrl` tells where the caller's browser reaches the apps. */
+export function catalogRoutes(
+  catalog: Catalog,
+  health: ServiceHealth,
+  icons: Icons,
+  appsUrl: (request: { facts: RequestFacts; host: string | undefined }) => string,
+): Binding[] {
+  const viewer = ({ caller, header }: Pick<Call<EndpointSpec>, "caller" | "header">): Viewer => ({
+    principal: caller.principal,
+    appsUrl: appsUrl({ facts: caller.facts, host: header("host") }),
+  });
+  const version = (call: { header(name: string): string | undefined }) => parseIfMatch(call.header("if-match"));
+  return [
+    bind(contract.appsList, async (call) => ({ body: await catalog.listApps(viewer(call)) })),
+    bind(contract.appGet, async (call) => ({
+      body: await catalog.getApp(viewer(call), call.params.appId),
+    })),
+    bind(contract.appPut, async (call) => ({
+      body: await catalog.putApp(viewer(call), call.params.appId, call.body, version(call)),
+    })),
+    bind(contract.appPatch, async (call) => ({
+      body: await catalog.patchApp(viewer(call), call.params.appId, call.body, version(call)),
+    })),
+    bind(contract.appDelete, async (call) => {
+      await catalog.deleteApp(call.caller.principal, call.params.appId, version(call));
+      return {};
+    }),
+    bind(contract.appFavicon, ({ caller, params }) => icons.icon(caller.principal, params.appId)),
+    bind(contract.routesList, async ({ caller }) => ({ body: await catalog.listRoutes(caller.principal) })),
+    bind(contract.routeGet, async ({ caller, params }) => ({
+      body: await catalog.getRoute(caller.principal, params.routeId),
+    })),
+    bind(contract.routePut, async (call) => ({
+      body: await catalog.putRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
+    })),
+    bind(contract.routePatch, async (call) => ({
+      body: await catalog.patchRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
+    })),
+    bind(contract.routeDelete, async (call) => {
+      await catalog.deleteRoute(call.caller.principal, call.params.routeId, version(call));
+      return {};
+    }),
+    bind(contract.serviceHealth, ({ caller, params }) => health.report(caller.principal, params.appId)),
+  ];
+}

@@ -1,0 +1,374 @@
+import { dirname, join } from "node:path";
+import { BUILD } from "../kit/build.ts";
+import { type Clock, systemClock } from "../kit/clock.ts";
+import { randomId } from "../kit/ids.ts";
+import type { Logger } from "../kit/log.ts";
+import { createOutbound } from "../kit/outbound.ts";
+import { createOwnListeners } from "../kit/own-listeners.ts";
+import { loadPages } from "../kit/pages.ts";
+import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
+import { createAccess, tokenKey } from "./access/access.ts";
+import { userCommands } from "./access/commands.ts";
+import { createLimiter } from "./api/limiter.ts";
+import { createApiServer } from "./api/server.ts";
+import { createCatalog } from "./catalog/catalog.ts";
+import { createServiceHealth, type ServiceHealth } from "./catalog/health.ts";
+import { createIcons } from "./catalog/icons.ts";
+import { catalogRoutes } from "./catalog/routes.ts";
+import { configuredNames, createCertificates, machineNames } from "./certificates/certificates.ts";
+import { createConfig } from "./config/config.ts";
+import type { Loaded } from "./config/load.ts";
+import { watchFiles } from "./config/watch.ts";
+import { createControl } from "./control/control.ts";
+import { createDiscovery } from "./discovery/discovery.ts";
+import { discoveryRoutes } from "./discovery/routes.ts";
+import { configuredSources } from "./discovery/sources/configured.ts";
+import { createEventLog } from "./events/event-log.ts";
+import { eventRoutes } from "./events/routes.ts";
+import { createCoreBus } from "./events/topics.ts";
+import { createJobs } from "./jobs/jobs.ts";
+import { createLeases } from "./jobs/leases.ts";
+import { createRetention } from "./jobs/retention.ts";
+import { jobRoutes } from "./jobs/routes.ts";
+import { pageRoutes } from "./pages/routes.ts";
+import { createPrivateSocket } from "./private-socket.ts";
+import { createPublicAddresses } from "./snapshot/addresses.ts";
+import { compileSnapshot } from "./snapshot/compile.ts";
+import { publishChanges } from "./snapshot/publish-changes.ts";
+import { createPublisher } from "./snapshot/publisher.ts";
+import { lockDataFolder } from "./storage/lock.ts";
+import { openStorage } from "./storage/open.ts";
+import { setOnce } from "./storage/settings.ts";
+import { certificateHealth } from "./system/certificate-health.ts";
+import { createSystemHealth } from "./system/health.ts";
+import { createMetrics } from "./system/metrics.ts";
+import { systemRoutes } from "./system/routes.ts";
+
+export type Core = {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Reads the configuration again: as a whole or not at all. */
+  reload(): Promise<void>;
+};
+
+/** How long the start waits for what sources see first, in ms: apps of containers are served from then on. */
+const FIRST_LOOK_MS = 1000;
+
+/** A part with a life: started in order, stopped in reverse. */
+type Part = { start?(): void | Promise<void>; stop?(): void | Promise<void> };
+
+/**
+ * Builds the control plane out of its rooms. The only place that knows them all; throws an error for a person when
+ * the gateway cannot start.
+ */
+export async function createCore(parts: {
+  boot: Boot;
+  load: () => Loaded;
+  log: Logger;
+  tellSupervisor(message: FromChild): void;
+  clock?: Clock;
+}): Promise<Core> {
+  const { boot, load, log, clock = systemClock } = parts;
+  const startedAt = clock.now();
+  const bus = createCoreBus(log);
+  const config = createConfig({ load, clock, bus, log, watch: watchFiles });
+  const settings = () => config.current();
+  const dataFolder = settings().storage.data_folder;
+
+  const lock = lockDataFolder(dataFolder);
+  const storage = await openStorage({
+    dataFolder,
+    databasePath: settings().storage.database_path,
+    databaseUrl: settings().storage.database_url,
+    clock,
+    log,
+  });
+  const instanceId = await storage.write((tx) => setOnce(tx, "instance-id", randomId("nkz_", 12)));
+  const token = {
+    key: await tokenKey(storage, settings().auth.hs256_secret),
+    issuer: settings().auth.issuer,
+    audience: settings().auth.audience,
+    instanceId,
+  };
+
+  const ports = Object.fromEntries(boot.listeners.map(({ name, port }) => [name, port])) as Record<
+    ListenerName,
+    number
+  >;
+  const addresses = createPublicAddresses(() => settings().server, ports, !boot.insecureHttp);
+  const isOwnListener = createOwnListeners(Object.values(ports));
+  const outbound = createOutbound({ isOwnListener, log });
+  /** Behind a proxy or on a public name a position says nothing (design, section 7). */
+  const localAccess = () => {
+    const { trusted_proxies, base_domain } = settings().server;
+    return settings().auth.local_access && !trusted_proxies.length && !base_domain;
+  };
+
+  const namesInSettings = () => {
+    const { base_url, base_domain, allowed_hosts } = settings().server;
+    return { baseUrl: base_url, baseDomain: base_domain, allowedHosts: allowed_hosts };
+  };
+
+  const events = createEventLog({ storage, bus, clock, log });
+  const leases = createLeases({ storage, clock, log });
+  const jobs = createJobs({ storage, leases, clock, bus, log });
+  const retention = createRetention({ storage, jobs, leases, events, clock, log });
+
+  let serviceHealth: ServiceHealth;
+  const catalog = createCatalog({
+    storage,
+    clock,
+    bus,
+    log,
+    isOwnListener,
+    appsUrl: () => addresses.apps(),
+    health: () => serviceHealth,
+    defaultScopes: () => settings().auth.default_scopes,
+  });
+  serviceHealth = createServiceHealth({
+    storage,
+    catalog,
+    outbound,
+    clock,
+    bus,
+    log,
+    config: () => settings().health_checks,
+    onProbe: (appId, ok, ms) => metrics.onProbe(appId, ok, ms),
+  });
+  const icons = createIcons({ catalog, outbound, clock });
+
+  const access = createAccess({
+    storage,
+    clock,
+    bus,
+    tokens: token,
+    localAccess,
+    sharedOrigin: () => settings().server.share_origin,
+    findRoutes: (appId) => catalog.entriesOf(appId),
+    origins: ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }),
+    onCode: (code) => process.stderr.write(`No administrator exists yet. Setup code for the first one: ${code}\n`),
+  });
+  const certificates = createCertificates({
+    storage,
+    clock,
+    bus,
+    log,
+    names: () => [...machineNames(), ...configuredNames(namesInSettings())],
+    ...(settings().server.tls_cert
+      ? { files: { cert: settings().server.tls_cert, key: settings().server.tls_key } }
+      : {}),
+  });
+  const discovery = createDiscovery({
+    storage,
+    catalog,
+    build: () => configuredSources({ config: settings().discovery, env: process.env, clock, log }),
+    bus,
+    clock,
+    log,
+  });
+
+  const publisher = createPublisher({
+    compile: () =>
+      compileSnapshot({
+        instance: {
+          instanceId,
+          version: BUILD.version,
+          tokenKey: token.key,
+          issuer: token.issuer,
+          audience: token.audience,
+        },
+        settings: () => ({
+          hosts: addresses.hosts(),
+          apiOrigin: settings().server.base_url ? new URL(settings().server.base_url).origin : `:${ports.api}`,
+          appsOrigin: settings().server.apps_base_url
+            ? new URL(settings().server.apps_base_url).origin
+            : `:${ports.apps ?? ports.api}`,
+          sharedOrigin: settings().server.share_origin,
+          trustedProxies: settings().server.trusted_proxies,
+          localAccess: localAccess(),
+        }),
+        routes: () => catalog.routeEntries(),
+        certificates: () => (boot.insecureHttp ? [] : certificates.served()),
+        subjects: () => access.subjects(),
+        revoked: () => access.revokedIds(),
+        unhealthy: () => serviceHealth.unhealthyApps(),
+      }),
+    edgeWorkers: boot.edgeWorkers,
+    replaceEdge: (pid) => parts.tellSupervisor({ type: "replace-edge", pid }),
+    onCounters: (pid, message) => metrics.onEdgeCounters(pid, message),
+    onGone: (pid) => metrics.onEdgeGone(pid),
+    clock,
+    log,
+  });
+
+  const systemHealth = createSystemHealth(
+    {
+      async storage() {
+        await storage.ping();
+        return { status: "healthy", details: { engine: storage.dialect } };
+      },
+      discovery() {
+        // Names of containers and the engine's words are not for strangers; they are in the log.
+        const { enabled, sources } = discovery.state();
+        const troubled = sources.filter(({ status }) => status === "error").map(({ name }) => name);
+        const details = { enabled, activeWorkers: sources.length - troubled.length };
+        if (!troubled.length) return { status: "healthy", details };
+        return { status: "degraded", message: `In trouble, see the log: ${troubled.join(", ")}.`, details };
+      },
+      edges: () =>
+        publisher.edges()
+          ? { status: "healthy" }
+          : { status: "degraded", message: "No edge is connected at the moment." },
+      certificates: () => certificateHealth(certificates.expiries(), clock.now()),
+    },
+    { version: BUILD.version, startedAt, clock },
+  );
+  const metrics = createMetrics(BUILD.version, startedAt, () => clock.now(), {
+    apps: async () => (await catalog.counts()).apps,
+    routes: async () => (await catalog.counts()).routes,
+    pendingProposals: async () => (await discovery.list()).length,
+    edges: () => publisher.edges(),
+    serviceHealth: async () => serviceHealth.all(),
+    certificates: () => certificates.expiries(),
+    config() {
+      const { reloads, lastAt, lastResult } = config.status();
+      return { reloads, lastReload: lastAt, lastOk: lastResult && lastResult === "success" };
+    },
+    components: async () =>
+      Object.entries((await systemHealth.report()).components).map(([name, { status }]) => ({ name, status })),
+  });
+
+  const api = createApiServer({
+    bindings: [
+      ...systemRoutes({
+        systemHealth,
+        metrics,
+        metricsEnabled: () => settings().metrics.enabled,
+        info: {
+          version: BUILD.version,
+          buildDate: BUILD.date,
+          instanceId,
+          capabilities: () => ["catalog", "events", "proxy", ...(discovery.state().enabled ? ["discovery"] : [])],
+          appsUrl: ({ caller, header }) =>
+            addresses.origins({ secure: caller.facts.secure, host: header("host") ?? "" }).apps,
+        },
+      }),
+      ...access.routes,
+      ...catalogRoutes(
+        catalog,
+        serviceHealth,
+        icons,
+        ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
+      ),
+      ...discoveryRoutes(discovery),
+      ...jobRoutes(jobs),
+      ...eventRoutes(events),
+      ...pageRoutes(loadPages(), BUILD.version),
+    ],
+    identify: access.identify,
+    checkOrigin: access.checkOrigin,
+    limiter: createLimiter(() => rates(settings().rate_limits), clock),
+    version: BUILD.version,
+    log,
+    settled: () => publisher.settled(),
+    onAnswer: (answer) => metrics.onApiAnswer(answer),
+  });
+  const privateSocket = createPrivateSocket({
+    path: boot.socketPath,
+    secret: boot.secret,
+    onHttp: (socket) => api.accept(socket),
+    onControl: (socket) => publisher.accept(socket),
+    log,
+  });
+  const control = createControl({
+    dataFolder,
+    socketPath: join(dirname(boot.socketPath), "control"),
+    commands: userCommands(access.users),
+    settled: () => publisher.settled(),
+    log,
+  });
+
+  /** One after the other, each with the settings of its moment: the older must not write last. */
+  let reconciling: Promise<void> = Promise.resolve();
+  function reconcileConfig(): Promise<void> {
+    const run = reconciling.then(async () => {
+      for (const warning of await catalog.reconcileConfig(settings().apps, settings().routes)) {
+        log.warn({ warning }, "an entry of the configuration is not in effect");
+        bus.emit("config_warning", { warning });
+      }
+    });
+    reconciling = run.catch(() => {});
+    return run;
+  }
+  let endPublishing = () => {};
+  let endReconciling = () => {};
+
+  /** Started in this order, stopped in reverse: what answers last starts last. */
+  const order: Part[] = [
+    { stop: () => lock.release() },
+    { stop: () => storage.close() },
+    events,
+    jobs,
+    certificates,
+    { start: () => access.start(process.env) },
+    serviceHealth,
+    discovery,
+    {
+      start() {
+        endPublishing = publishChanges(bus, publisher, () => access.subjects(), log);
+        endReconciling = bus.on("config-changed", ({ keys }) => {
+          if (!keys.some((key) => key === "apps" || key === "routes")) return;
+          reconcileConfig().catch((error) => log.error({ err: error }, "apps of the configuration could not be saved"));
+        });
+        publisher.changed();
+      },
+      stop() {
+        endPublishing();
+        endReconciling();
+      },
+    },
+    { start: () => api.ready(), stop: () => api.close() },
+    privateSocket,
+    control,
+    {
+      // After everything that serves what is known already: names in the file may take long to resolve.
+      async start() {
+        await reconcileConfig();
+        await Promise.race([discovery.looked(), new Promise<void>((resolve) => clock.after(FIRST_LOOK_MS, resolve))]);
+        await publisher.settled();
+      },
+    },
+    retention,
+    config,
+  ];
+  /** Lock and storage are open already. */
+  const started: Part[] = order.slice(0, 2);
+
+  return {
+    async start() {
+      for (const part of order) {
+        if (!started.includes(part)) started.push(part);
+        await part.start?.();
+      }
+    },
+    async stop() {
+      for (const part of started.reverse()) {
+        try {
+          await part.stop?.();
+        } catch (error) {
+          log.error({ err: error }, "a part did not stop cleanly");
+        }
+      }
+    },
+    async reload() {
+      config.reload();
+    },
+  };
+}
+
+/** The configured rate limits in the limiter's terms. */
+function rates(configured: Readonly<Record<string, { per_second: number; burst: number }>>) {
+  return Object.fromEntries(
+    Object.entries(configured).map(([name, { per_second, burst }]) => [name, { perSecond: per_second, burst }]),
+  );
+}

@@ -1,0 +1,29 @@
+import type { EventData, EventType } from "@nekzus/contract";
+import { type Bus, createBus } from "../../kit/bus.ts";
+import type { Logger } from "../../kit/log.ts";
+
+/** Signals between the parts of the core. They are not recorded and no client sees them. */
+export type Signals = {
+  /** Apps or routes changed: what edges route by must be compiled anew. */
+  "catalog-changed": { appIds: readonly string[] };
+  /** Users or what they may do changed. */
+  "subjects-changed": { ids: readonly string[] };
+  /** Tokens or sessions with these ids were withdrawn. */
+  "credentials-revoked": { ids: readonly string[] };
+  /** The certificates to serve changed. */
+  "certificates-changed": Record<string, never>;
+  /** The configuration was reloaded; `keys` are those with another value. */
+  "config-changed": { keys: readonly string[] };
+  /** An app crossed the line between unhealthy and the rest. */
+  "health-gate-changed": { appId: string; unhealthy: boolean };
+};
+
+/** Everything on the bus of the core: signals, and the events that clients can see. */
+export type Topics = Signals & { [T in EventType]: EventData<T> };
+
+export type CoreBus = Bus<Topics>;
+
+/** Makes the bus of the core. */
+export function createCoreBus(log: Logger): CoreBus {
+  return createBus<Topics>((error, topic) => log.error({ err: error, topic }, "a listener failed"));
+}

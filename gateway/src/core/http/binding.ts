@@ -1,0 +1,46 @@
+import type { EndpointInput, EndpointOutput, EndpointSpec } from "@nekzus/contract";
+import type { Principal } from "../../wire/principal.ts";
+import type { RequestFacts } from "../../wire/request-facts.ts";
+import type { TokenClaims } from "../../wire/token.ts";
+
+/** Who calls, as the guard established it. */
+export type Caller = {
+  principal: Principal;
+  facts: RequestFacts;
+  /** The browser session that was shown with its proof. */
+  sessionId?: string;
+  /** The token that was shown. */
+  token?: TokenClaims;
+};
+
+/** What a handler receives: validated input and the caller. */
+export type Call<E extends EndpointSpec> = EndpointInput<E> & {
+  caller: Caller;
+  /** A request header by its lower-case name. */
+  header(name: string): string | undefined;
+};
+
+/** What a handler answers. Errors are thrown as `Problem`. */
+export type Answer<E extends EndpointSpec> = {
+  /** Default: the endpoint's first documented status. */
+  status?: keyof E["answers"] & number;
+  /** JSON by the contract, or text and bytes where the contract says so. */
+  body?: EndpointOutput<E> | string | Uint8Array;
+  headers?: Record<string, string | string[]>;
+};
+
+export type Binding<E extends EndpointSpec = EndpointSpec> = {
+  endpoint: E;
+  handle(call: Call<E>): Answer<E> | Promise<Answer<E>>;
+  /** Asked after the guard and before the body is looked at; throws when the endpoint has nothing to offer now. */
+  first?(): Promise<void>;
+};
+
+/** Binds a contract endpoint to the call that answers it. Holds no logic. */
+export function bind<E extends EndpointSpec>(
+  endpoint: E,
+  handle: Binding<E>["handle"],
+  first?: () => Promise<void>,
+): Binding {
+  return { endpoint, handle, ...(first && { first }) } as unknown as Binding;
+}

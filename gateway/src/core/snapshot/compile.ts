@@ -1,0 +1,28 @@
+import type { RouteEntry, ServedCertificate, Snapshot, Subject } from "../../wire/snapshot.ts";
+
+/** Where the parts of a snapshot come from. */
+export type SnapshotSources = {
+  instance: Pick<Snapshot, "instanceId" | "version" | "tokenKey" | "issuer" | "audience">;
+  settings(): Pick<Snapshot, "hosts" | "apiOrigin" | "appsOrigin" | "sharedOrigin" | "trustedProxies" | "localAccess">;
+  routes(): Promise<RouteEntry[]>;
+  certificates(): ServedCertificate[];
+  subjects(): Promise<Subject[]>;
+  revoked(): Promise<string[]>;
+  unhealthy(): string[];
+};
+
+/** Reads everything that edges decide by into one snapshot, which has no number yet. */
+export async function compileSnapshot(sources: SnapshotSources): Promise<Omit<Snapshot, "number">> {
+  const [routes, subjects, revoked] = await Promise.all([sources.routes(), sources.subjects(), sources.revoked()]);
+  return {
+    ...sources.instance,
+    ...sources.settings(),
+    routes,
+    subjects,
+    revoked,
+    // Keys belong to the devices and scripts that a later version pairs; until then nobody holds one.
+    apiKeys: [],
+    certificates: sources.certificates(),
+    unhealthy: sources.unhealthy(),
+  };
+}

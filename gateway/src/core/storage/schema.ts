@@ -1,0 +1,121 @@
+import type { Generated } from "kysely";
+
+/**
+ * The tables as stores see them. Columns are only text, integer, real and blob, so that SQLite and PostgreSQL
+ * agree: times are milliseconds since 1970, booleans 0 and 1, lists and objects JSON text.
+ */
+export type Tables = {
+  settings: SettingRow;
+  secrets: SecretRow;
+  users: UserRow;
+  grants: GrantRow;
+  sessions: SessionRow;
+  revoked_credentials: RevokedRow;
+  apps: AppRow;
+  routes: RouteRow;
+  service_health: ServiceHealthRow;
+  proposals: ProposalRow;
+  events: EventRow;
+  jobs: JobRow;
+  leases: LeaseRow;
+};
+
+/** Plain facts about the instance: its id, whether setup is latched. */
+export type SettingRow = { name: string; value: string };
+/** Secrets, sealed with the key file. */
+export type SecretRow = { name: string; sealed: Uint8Array; created_at: number };
+
+export type UserRow = {
+  id: Generated<number>;
+  username: string;
+  role: string;
+  password_hash: string;
+  generation: number;
+  is_active: number;
+  created_at: number;
+  last_login: number | null;
+};
+/** Apps a member may open. */
+export type GrantRow = { user_id: number; scope: string };
+/** Browser sessions. Cookie and proof are kept as SHA-256. */
+export type SessionRow = {
+  id: string;
+  user_id: number;
+  cookie_hash: string;
+  proof_hash: string;
+  generation: number;
+  created_at: number;
+  seen_at: number;
+  expires_at: number;
+};
+/** Tokens and sessions withdrawn before their end; kept until then. */
+export type RevokedRow = { id: string; expires_at: number };
+
+export type AppRow = {
+  id: string;
+  name: string;
+  icon: string;
+  group_name: string;
+  description: string;
+  tags: string;
+  endpoints: string;
+  discovery_meta: string;
+  /** api, discovery or config: a reload of the configuration touches only its own. */
+  origin: string;
+  version: number;
+  created_at: number;
+  updated_at: number;
+};
+/** `options` is the JSON of all route fields of the contract that have no column of their own. */
+export type RouteRow = {
+  route_id: string;
+  app_id: string;
+  path_base: string;
+  /** Null when empty, so that the unique index leaves it alone. */
+  subdomain: string | null;
+  target: string;
+  upstream_class: string;
+  options: string;
+  origin: string;
+  version: number;
+  created_at: number;
+  updated_at: number;
+};
+export type ServiceHealthRow = {
+  app_id: string;
+  status: string;
+  last_check: number | null;
+  last_success: number | null;
+  response_ms: number | null;
+  status_code: number | null;
+  consecutive_failures: number;
+  message: string;
+};
+/** `state`: pending, approved or dismissed. `identity` follows a service through recreated containers. */
+export type ProposalRow = {
+  id: string;
+  source: string;
+  state: string;
+  identity: string;
+  app_id: string;
+  body: string;
+  first_seen: number;
+  last_seen: number;
+  missed_scans: number;
+};
+export type EventRow = { number: Generated<number>; type: string; data: string; created_at: number };
+export type JobRow = {
+  id: string;
+  kind: string;
+  title: string;
+  status: string;
+  progress: number | null;
+  message: string;
+  output: string;
+  cancellable: number;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+};
+/** What must run once holds a lease. */
+export type LeaseRow = { name: string; holder: string; expires_at: number };

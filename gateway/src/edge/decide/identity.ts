@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { commonScopes, grantsAll } from "../../kit/scopes.ts";
+import { APPS_COOKIE, cookieValue } from "../../wire/cookies.ts";
+import { ANONYMOUS, LOCAL, type Principal } from "../../wire/principal.ts";
+import type { RouteEntry } from "../../wire/snapshot.ts";
+import { APPS_AUDIENCE, isOurApiKey, isOurToken, type TokenClaims } from "../../wire/token.ts";
+import type { Credentials } from "../state.ts";
+import type { Head } from "./head.ts";
+
+/** What was shown, so that it can be judged again while a stream lasts. */
+export type Shown =
+  | { kind: "nothing" }
+  | { kind: "token"; token: string; audience: "access" | "apps" }
+  | { kind: "apikey"; hash: string };
+
+/** What a stream lasts by, judged again whenever someone loses authority. */
+export type Authority =
+  | { kind: "anonymous" | "local" }
+  | { kind: "claims"; claims: TokenClaims }
+  | { kind: "apikey"; hash: string };
+
+export type Identity = { principal: Principal; authority: Authority; fault?: "invalid" | "expired" | "revoked" };
+
+const NOBODY = { principal: ANONYMOUS, authority: { kind: "anonymous" } } as const satisfies Identity;
+
+/**
+ * Finds the credential of a request to an app. Ours are recognised by form and judged alone (ruling R20); another
+ * Bearer belongs to the app. The cookie counts only on the apps origin.
+ */
+export function shownCredential(head: Head, listener: "api" | "apps", secure: boolean, sharedOrigin: boolean): Shown {
+  const bearer = bearerOf(head.authorization);
+  if (bearer !== undefined) {
+    if (isOurToken(bearer)) return { kind: "token", token: bearer, audience: "access" };
+    if (isOurApiKey(bearer)) return { kind: "apikey", hash: hashOf(bearer) };
+  }
+  if (head.apiKey !== undefined && isOurApiKey(head.apiKey)) return { kind: "apikey", hash: hashOf(head.apiKey) };
+  if (listener === "apps" || sharedOrigin) {
+    const cookie = cookieValue(head.cookie, secure ? APPS_COOKIE.secure : APPS_COOKIE.plain);
+    if (cookie) return { kind: "token", token: cookie, audience: "apps" };
+  }
+  return { kind: "nothing" };
+}
+
+/** Judges what was shown against what is known now. */
+export function identify(shown: Shown, credentials: Credentials, nowMs: number): Identity {
+  if (shown.kind === "nothing") return NOBODY;
+  if (shown.kind === "apikey") {
+    const principal = principalNow({ kind: "apikey", hash: shown.hash }, credentials);
+    return principal ? { principal, authority: { kind: "apikey", hash: shown.hash } } : { ...NOBODY, fault: "invalid" };
+  }
+  const audience = shown.audience === "apps" ? APPS_AUDIENCE : credentials.audience;
+  const result = credentials.verifier.verify(shown.token, audience, nowMs);
+  if ("fault" in result) return { ...NOBODY, fault: result.fault };
+  const { claims } = result;
+  if (claims.typ !== shown.audience) return { ...NOBODY, fault: "invalid" };
+  const authority = { kind: "claims", claims } as const;
+  const principal = principalNow(authority, credentials);
+  return principal ? { principal, authority } : { ...NOBODY, fault: "revoked" };
+}
+
+/** Who an authority stands for at this moment; undefined when it was withdrawn. The token's end is not looked at. */
+export function principalNow(authority: Authority, credentials: Credentials): Principal | undefined {
+  switch (authority.kind) {
+    case "anonymous":
+      return ANONYMOUS;
+    case "local":
+      return LOCAL;
+    case "apikey": {
+      const subject = credentials.subjects.get(credentials.apiKeys.get(authority.hash) ?? "");
+      return subject && { kind: "apikey", id: subject.id, name: subject.name, scopes: subject.scopes };
+    }
+    case "claims": {
+      const { claims } = authority;
+      const subject = credentials.subjects.get(claims.sub);
+      if (!subject || subject.generation !== claims.gen) return undefined;
+      if (credentials.revoked.has(claims.jti) || (claims.sid !== undefined && credentials.revoked.has(claims.sid)))
+        return undefined;
+      // A token never holds more than its subject does now; the cookie of the apps origin holds just that.
+      const scopes = claims.typ === "apps" ? subject.scopes : commonScopes(subject.scopes, claims.scopes);
+      return { kind: subject.kind, id: subject.id, name: subject.name, scopes };
+    }
+  }
+}
+
+export type Verdict = "allow" | "sign-in" | "forbidden";
+
+/** May this principal use the route? Default deny: without a rule a route needs `access:<app>`. */
+export function authorise(principal: Principal, route: RouteEntry): Verdict {
+  if (route.publicAccess) return "allow";
+  if (principal.kind === "anonymous") return "sign-in";
+  const required = route.scopes.length ? route.scopes : [`access:${route.appId}`];
+  return grantsAll(principal.scopes, required) ? "allow" : "forbidden";
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined;
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

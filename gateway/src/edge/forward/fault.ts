@@ -1,0 +1,69 @@
+import type { ErrorCode } from "@nekzus/contract/errors";
+
+/** Why an upstream could not answer. The label is for metrics, the code for the client (20 §1.11). */
+export type FaultKind =
+  | "timeout"
+  | "connection_refused"
+  | "connection_reset"
+  | "host_unreachable"
+  | "dns_error"
+  | "tls_error"
+  | "address_refused"
+  | "bad_answer"
+  /** The client stopped sending its body: not the upstream's fault. */
+  | "upload_stalled"
+  | "unknown";
+
+export class UpstreamFault extends Error {
+  readonly kind: FaultKind;
+
+  constructor(kind: FaultKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+const CODES: Record<FaultKind, { code: ErrorCode; message: string }> = {
+  timeout: { code: "GATEWAY_TIMEOUT", message: "The app did not answer in time." },
+  connection_refused: { code: "BAD_GATEWAY", message: "The app refuses connections. Is it running?" },
+  connection_reset: { code: "BAD_GATEWAY", message: "The app closed the connection before it answered." },
+  host_unreachable: { code: "SERVICE_UNAVAILABLE", message: "The app's machine cannot be reached." },
+  dns_error: { code: "BAD_GATEWAY", message: "The name of the app's machine cannot be resolved." },
+  tls_error: { code: "BAD_GATEWAY", message: "The app's certificate is not trusted or TLS failed." },
+  address_refused: {
+    code: "BAD_GATEWAY",
+    message: "The app's address is no longer of the kind that was approved. Check the route.",
+  },
+  bad_answer: { code: "BAD_GATEWAY", message: "The app gave an answer that is not HTTP." },
+  upload_stalled: { code: "REQUEST_TIMEOUT", message: "The request's body stopped coming." },
+  unknown: { code: "BAD_GATEWAY", message: "The app could not be reached." },
+};
+
+/** The answer for a fault. It never names the upstream's address. */
+export function faultAnswer(kind: FaultKind): { code: ErrorCode; message: string } {
+  return CODES[kind];
+}
+
+const BY_ERRNO: Record<string, FaultKind> = {
+  ETIMEDOUT: "timeout",
+  ECONNREFUSED: "connection_refused",
+  ENOENT: "connection_refused",
+  ECONNRESET: "connection_reset",
+  EPIPE: "connection_reset",
+  ECONNABORTED: "connection_reset",
+  EHOSTUNREACH: "host_unreachable",
+  EHOSTDOWN: "host_unreachable",
+  ENETUNREACH: "host_unreachable",
+  ENOTFOUND: "dns_error",
+  EAI_AGAIN: "dns_error",
+  EAI_NODATA: "dns_error",
+};
+
+/** Finds the kind of an error of node's network calls. */
+export function faultOf(error: unknown): UpstreamFault {
+  if (error instanceof UpstreamFault) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code && BY_ERRNO[code]) return new UpstreamFault(BY_ERRNO[code], message);
+  const tls = code && /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|HOSTNAME_MISMATCH)/.test(code);
+  return new UpstreamFault(tls ? "tls_error" : "unknown", message);
+}

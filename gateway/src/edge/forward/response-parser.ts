@@ -1,0 +1,288 @@
+/** What a parsed answer tells. Chunks are views of what came in; nothing is copied. */
+export type ResponseSink = {
+  onInformational(status: number, headers: string[]): void;
+  /** `length` is undefined when the end is not announced (chunked, or until the connection closes). */
+  onHead(status: number, reason: string, headers: string[], length: number | undefined): void;
+  onData(chunk: Buffer): void;
+  /** The whole answer is here. `reusable` says whether another request may follow on the connection. */
+  onEnd(trailers: string[], reusable: boolean): void;
+  /** Status 101: what follows is not HTTP. */
+  onUpgrade(headers: string[], reason: string, rest: Buffer): void;
+};
+
+export type ResponseParser = {
+  /** Begins to read the answer to a request with this method. */
+  begin(method: string): void;
+  /** Takes bytes. Throws {@link BadResponse} when they are no answer. */
+  execute(chunk: Buffer): void;
+  /** The peer closed. Returns false when the answer is cut off. */
+  finish(): boolean;
+};
+
+/** The upstream's answer is not HTTP/1.1. */
+export class BadResponse extends Error {}
+
+/** Largest header of an answer, in bytes. */
+const MAX_HEAD = 128 * 1024;
+const MAX_CHUNK_LINE = 4096;
+/** Most answers with a status below 200 before the real one. */
+const MAX_INFORMATIONAL = 100;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const BAD_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\u0000-\u0008\u000a-\u001f\u007f]*))?$/;
+const EMPTY = Buffer.alloc(0);
+
+type State =
+  | "idle"
+  | "head"
+  | "length"
+  | "chunk-size"
+  | "chunk-data"
+  | "chunk-end"
+  | "trailers"
+  | "until-close"
+  | "done";
+
+/** Makes a parser for the answers on one connection (RFC 9112, section 6 and 7). */
+export function createResponseParser(sink: ResponseSink): ResponseParser {
+  let state: State = "idle";
+  let method = "";
+  let held: Buffer = EMPTY;
+  let remaining = 0;
+  let reusable = false;
+  let trailers: string[] = [];
+  let trailerBytes = 0;
+  let informational = 0;
+  /** How far `held` was searched for the end of the head. */
+  let searched = 0;
+
+  /** Takes one line, without its end; undefined while it is not complete. */
+  function takeLine(limit: number): string | undefined {
+    const end = held.indexOf(0x0a);
+    if ((end < 0 ? held.length : end) > limit) throw new BadResponse("a line of the answer is too long");
+    if (end < 0) return undefined;
+    const line = held.toString("latin1", 0, end > 0 && held[end - 1] === 0x0d ? end - 1 : end);
+    held = held.subarray(end + 1);
+    return line;
+  }
+
+  function readHead(): boolean {
+    const end = endOfHead(held, searched);
+    if ((end < 0 ? held.length : end) > MAX_HEAD) throw new BadResponse("the header of the answer is too large");
+    if (end < 0) {
+      searched = Math.max(held.length - 2, 0);
+      return false;
+    }
+    searched = 0;
+    const lines = held.toString("latin1", 0, end).split(/\r?\n/);
+    held = held.subarray(end);
+    const status = STATUS_LINE.exec(lines[0] as string);
+    if (!status) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
+    const code = Number(status[2]);
+    const headers = parseFields(lines, 1);
+    if (code === 101) {
+      state = "done";
+      const rest = held;
+      held = EMPTY;
+      sink.onUpgrade(headers, status[3] ?? "", rest);
+      return false;
+    }
+    if (code < 200) {
+      if (++informational > MAX_INFORMATIONAL) throw new BadResponse("the answer never comes to its end");
+      sink.onInformational(code, headers);
+      return true;
+    }
+    frame(code, status[1] === "1", headers, status[3] ?? "");
+    return true;
+  }
+
+  function frame(code: number, http11: boolean, headers: string[], reason: string): void {
+    let length: number | undefined;
+    let chunked = false;
+    let close = !http11;
+    for (let i = 0; i < headers.length; i += 2) {
+      const value = headers[i + 1] as string;
+      switch ((headers[i] as string).toLowerCase()) {
+        case "content-length": {
+          const parsed = parseLength(value);
+          if (length !== undefined && length !== parsed) throw new BadResponse("the answer names two lengths");
+          length = parsed;
+          break;
+        }
+        case "transfer-encoding":
+          // Codings that nobody asked for could only be passed on by guessing; chunked twice is a broken app.
+          if (chunked || value.toLowerCase() !== "chunked") {
+            throw new BadResponse("the answer uses a transfer coding other than chunked");
+          }
+          chunked = true;
+          break;
+        case "connection":
+          if (/\bclose\b/i.test(value)) close = true;
+          else if (!http11 && /\bkeep-alive\b/i.test(value)) close = false;
+          break;
+      }
+    }
+    // RFC 9112, sections 6.1 and 6.3: a transfer coding overrides a length; together with one, or in HTTP/1.0, the
+    // connection is not trusted further.
+    if (chunked && (length !== undefined || !http11)) close = true;
+    reusable = !close;
+    if (method === "HEAD" || code === 204 || code === 304) {
+      // RFC 9110, section 8.6: an answer 204 has no length.
+      sink.onHead(code, reason, headers, chunked || code === 204 ? undefined : length);
+      finishMessage();
+      return;
+    }
+    if (chunked) {
+      state = "chunk-size";
+      sink.onHead(code, reason, headers, undefined);
+    } else if (length !== undefined) {
+      state = "length";
+      remaining = length;
+      sink.onHead(code, reason, headers, length);
+      if (length === 0) finishMessage();
+    } else {
+      state = "until-close";
+      reusable = false;
+      sink.onHead(code, reason, headers, undefined);
+    }
+  }
+
+  function finishMessage(): void {
+    state = "done";
+    // Bytes after the end belong to no request: the connection is not used again.
+    const clean = held.length === 0;
+    held = EMPTY;
+    const ended = trailers;
+    trailers = [];
+    sink.onEnd(ended, reusable && clean);
+  }
+
+  function readBody(next: State | undefined): boolean {
+    if (!held.length) return false;
+    const take = next === undefined ? held.length : Math.min(remaining, held.length);
+    const chunk = take === held.length ? held : held.subarray(0, take);
+    held = take === held.length ? EMPTY : held.subarray(take);
+    remaining -= take;
+    sink.onData(chunk);
+    if (next !== undefined && remaining === 0) {
+      if (next === "done") finishMessage();
+      else state = next;
+    }
+    return true;
+  }
+
+  function readChunkSize(): boolean {
+    const line = takeLine(MAX_CHUNK_LINE);
+    if (line === undefined) return false;
+    const size = /^([0-9a-fA-F]{1,12})[ \t]*(?:;.*)?$/.exec(line);
+    if (!size) throw new BadResponse("the answer has a chunk without a size");
+    remaining = Number.parseInt(size[1] as string, 16);
+    state = remaining === 0 ? "trailers" : "chunk-data";
+    return true;
+  }
+
+  function readTrailers(): boolean {
+    const line = takeLine(MAX_CHUNK_LINE);
+    if (line === undefined) return false;
+    trailerBytes += line.length;
+    if (trailerBytes > MAX_HEAD) throw new BadResponse("the trailers of the answer are too large");
+    if (line === "") finishMessage();
+    else trailers.push(...parseFields([line], 0));
+    return true;
+  }
+
+  function step(): boolean {
+    switch (state) {
+      case "head":
+        return readHead();
+      case "length":
+        return readBody("done");
+      case "until-close":
+        return readBody(undefined);
+      case "chunk-size":
+        return readChunkSize();
+      case "chunk-data":
+        return readBody("chunk-end");
+      case "chunk-end": {
+        const line = takeLine(2);
+        if (line === undefined) return false;
+        if (line !== "") throw new BadResponse("the answer has a chunk longer than it says");
+        state = "chunk-size";
+        return true;
+      }
+      case "trailers":
+        return readTrailers();
+      default:
+        return false;
+    }
+  }
+
+  return {
+    begin(requestMethod) {
+      method = requestMethod;
+      state = "head";
+      held = EMPTY;
+      searched = 0;
+      informational = 0;
+      trailerBytes = 0;
+    },
+    execute(chunk) {
+      if (state === "idle" || state === "done") throw new BadResponse("bytes came that answer no request");
+      held = held.length ? Buffer.concat([held, chunk]) : chunk;
+      while (step());
+    },
+    finish() {
+      if (state === "until-close") {
+        finishMessage();
+        return true;
+      }
+      return state === "done" || state === "idle";
+    },
+  };
+}
+
+/** The index after the first empty line, looked for from `from`; or -1. Lines may end without a carriage return (RFC 9112, section 2.2). */
+function endOfHead(bytes: Buffer, from: number): number {
+  for (let at = bytes.indexOf(0x0a, from); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
+    if (bytes[at + 1] === 0x0a) return at + 2;
+    if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
+  }
+  return -1;
+}
+
+function parseFields(lines: string[], from: number): string[] {
+  const fields: string[] = [];
+  for (let i = from; i < lines.length; i++) {
+    const line = lines[i] as string;
+    if (line === "") break;
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0));
+    const value = trimmed(line, colon + 1);
+    if (!TOKEN.test(name) || BAD_VALUE.test(value)) throw new BadResponse("the answer has a malformed header line");
+    fields.push(name, value);
+  }
+  return fields;
+}
+
+/** `line` from `start` without space and tab around it: only these two may stand there (RFC 9110, section 5.6.3). */
+function trimmed(line: string, start: number): string {
+  let from = start;
+  let to = line.length;
+  while (from < to && isSpace(line.charCodeAt(from))) from++;
+  while (to > from && isSpace(line.charCodeAt(to - 1))) to--;
+  return line.slice(from, to);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+function parseLength(text: string): number {
+  // One value, or the same value repeated (RFC 9110, section 8.6).
+  const values = new Set(text.split(",").map((part) => part.trim()));
+  const value = values.size === 1 ? [...values][0] : undefined;
+  if (value === undefined || !/^\d{1,15}$/.test(value)) throw new BadResponse("the answer has an unusable length");
+  return Number(value);
+}

@@ -1,0 +1,130 @@
+/**
+ * What an edge needs to decide. The core compiles it; the edge swaps it between two requests. A snapshot is
+ * immutable and numbered; deltas carry the numbers after it.
+ */
+
+/** Where an upstream's address lies. Fixed when a person approves the route, checked at every connect. */
+export type AddressClass = "host" | "lan" | "public";
+
+export type Upstream = {
+  secure: boolean;
+  /** Host name or address, without brackets. */
+  host: string;
+  port: number;
+  /** Path before the request's own: "" or "/base", never with a trailing slash. */
+  path: string;
+  addressClass: AddressClass;
+  insecureSkipVerify: boolean;
+};
+
+export type RouteEntry = {
+  routeId: string;
+  appId: string;
+  appName: string;
+  /** `/apps/grafana/`: always with a trailing slash. */
+  pathBase: string;
+  upstream: Upstream;
+  /** The upstream's container is gone: its address may be another's by now, so nothing is sent there. */
+  absent: boolean;
+  /** True opens the app to everybody. */
+  publicAccess: boolean;
+  /** What a principal must hold. Never empty. */
+  scopes: readonly string[];
+  stripPrefix: boolean;
+  websocket: boolean;
+  preserveHost: boolean;
+  healthGate: boolean;
+  stripResponseCookies: boolean;
+  rewriteCookiePaths: boolean;
+  identityHeaders: boolean;
+  /** Lower case. */
+  removeResponseHeaders: readonly string[];
+  /** Longest wait for the answer's header, in ms. */
+  headerTimeoutMs: number;
+  /** Longest silence while the answer's body comes, in ms; 0 for none. */
+  idleTimeoutMs: number;
+};
+
+/** A certificate that edges serve, in PEM. */
+export type ServedCertificate = { names: readonly string[]; certificate: string; privateKey: string };
+
+/** A person, device or key that tokens and cookies speak of. */
+export type Subject = {
+  id: string;
+  kind: "user" | "device" | "apikey";
+  name: string;
+  /** Raised to make every older token void (ruling R8). */
+  generation: number;
+  scopes: readonly string[];
+};
+
+export type Snapshot = {
+  number: number;
+  instanceId: string;
+  version: string;
+  /** Key for tokens, base64url. */
+  tokenKey: string;
+  issuer: string;
+  audience: string;
+  /** Host names and addresses we answer to, lower case, without port. IP literals are always allowed. */
+  hosts: readonly string[];
+  /** Public origin of the API, `https://nekzus.local:8443`; or `:8443`, to mean the host by which a request came in. */
+  apiOrigin: string;
+  /** Public origin of the apps, in the same two forms. */
+  appsOrigin: string;
+  /** True when apps share the API's origin by explicit choice. */
+  sharedOrigin: boolean;
+  /** CIDRs of proxies whose forwarding headers count. */
+  trustedProxies: readonly string[];
+  /** May a caller on the same machine be `local`? */
+  localAccess: boolean;
+  routes: readonly RouteEntry[];
+  certificates: readonly ServedCertificate[];
+  subjects: readonly Subject[];
+  /** API keys: SHA-256 of the key in hex → subject id. */
+  apiKeys: readonly (readonly [hash: string, subjectId: string])[];
+  /** Ids of tokens and sessions that were withdrawn before their end. */
+  revoked: readonly string[];
+  /** Apps whose health check says unhealthy. */
+  unhealthy: readonly string[];
+};
+
+/** A numbered change to the snapshot's moving parts. */
+export type Delta = { number: number } & (
+  | { kind: "subject"; subject: Subject }
+  | { kind: "subject-removed"; id: string }
+  | { kind: "revoked"; id: string }
+  | { kind: "health"; appId: string; unhealthy: boolean }
+);
+
+/** What an edge counts between two reports, by route. */
+export type RouteCounters = {
+  appId: string;
+  /** Answers by status class: index 1 is 1xx … 5 is 5xx. */
+  byClass: [number, number, number, number, number, number];
+  durationMsSum: number;
+  /** Counts below each bound of PROXY_BUCKETS_MS, not cumulative, last one for the rest. */
+  durationBuckets: number[];
+  bytesIn: number;
+  bytesOut: number;
+  upstreamErrors: Record<string, number>;
+  webSockets: number;
+};
+
+/** Upper bounds of the proxy duration histogram, in ms (10 §11.2). */
+export const PROXY_BUCKETS_MS = [10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000] as const;
+
+export type CoreToEdge = { type: "snapshot"; snapshot: Snapshot } | { type: "delta"; delta: Delta };
+
+export type EdgeToCore =
+  | { type: "hello"; pid: number }
+  | { type: "ack"; number: number }
+  /** What was published with this number cannot be used; the edge goes on with what it has. */
+  | { type: "refused"; number: number }
+  | {
+      type: "counters";
+      routes: RouteCounters[];
+      refused: Record<string, number>;
+      activeRequests: number;
+      activeWebSockets: number;
+    };

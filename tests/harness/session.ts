@@ -1,0 +1,47 @@
+import { ADMIN, type Gateway } from "./gateway.ts";
+
+/** A browser session as the gateway's own page holds it. */
+export type BrowserSession = {
+  /** For a Cookie header. */
+  cookie: string;
+  proof: string;
+  /** What the browser sends for the gateway's own page: cookie, proof, Origin and `Sec-Fetch-Site`. */
+  headers: Record<string, string>;
+};
+
+/** Signs in as the gateway's own page does. */
+export async function startSession(
+  gateway: Gateway,
+  credentials: { username: string; password: string } = ADMIN,
+): Promise<BrowserSession> {
+  const origin = `https://127.0.0.1:${gateway.apiPort}`;
+  const own = { origin, "sec-fetch-site": "same-origin" };
+  const answer = await gateway.api("POST", "/api/v1/auth/login", {
+    body: { ...credentials, session: true },
+    headers: own,
+  });
+  if (answer.status !== 200) throw new Error(`sign-in answered ${answer.status}: ${answer.text}`);
+  const cookie = cookieOf(answer.headers["set-cookie"]);
+  const { proof } = answer.json as { proof: string };
+  return { cookie, proof, headers: { ...own, cookie, "x-nekzus-proof": proof } };
+}
+
+/** The address with a single-use code that leads into an app, as path and query on the apps' listener. */
+export async function handOver(gateway: Gateway, session: BrowserSession, appId: string, path?: string) {
+  const body = { appId, ...(path === undefined ? {} : { path }) };
+  const answer = await gateway.api("POST", "/api/v1/auth/hand-over", { body, headers: session.headers });
+  if (answer.status !== 200) throw new Error(`the hand-over answered ${answer.status}: ${answer.text}`);
+  const { pathname, search } = new URL((answer.json as { url: string }).url);
+  return pathname + search;
+}
+
+/** Goes into an app and answers the cookie of the apps' origin, for a Cookie header. */
+export async function enterApp(gateway: Gateway, session: BrowserSession, appId: string): Promise<string> {
+  const answer = await gateway.apps("GET", await handOver(gateway, session, appId));
+  if (answer.status !== 303) throw new Error(`entering answered ${answer.status}: ${answer.text}`);
+  return cookieOf(answer.headers["set-cookie"]);
+}
+
+function cookieOf(lines: string[] | undefined): string {
+  return (lines?.[0] ?? "").split(";", 1)[0] as string;
+}

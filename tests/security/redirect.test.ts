@@ -1,0 +1,88 @@
+// Where to go next is an id or a path of our own, never an address that somebody else chose (CWE-601).
+import { beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openWindow, signIn } from "../browser/browser.ts";
+import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
+import { sendRaw } from "../harness/request.ts";
+import { requires } from "../lab.ts";
+
+let gateway: Gateway;
+let app: EchoApp;
+let api: string;
+
+beforeAll(async () => {
+  [gateway, app] = await Promise.all([startGateway(), startEchoApp()]);
+  await gateway.addRoute("echo", app.url, { stripPrefix: true });
+  api = `https://127.0.0.1:${gateway.apiPort}`;
+});
+
+test("redirects of the gateway name only its own addresses", async () => {
+  const navigate = { "sec-fetch-mode": "navigate", accept: "text/html" };
+  for (const path of [
+    "/apps/echo//evil.example",
+    "/apps/echo/?next=//evil.example",
+    "/apps//evil.example/",
+    "/apps/echo",
+  ]) {
+    const answer = await gateway.apps("GET", path, { headers: navigate });
+    expect([path, answer.status, answer.headers.location]).toEqual([path, 302, api + path]);
+  }
+  // A name that is not ours gets no redirect at all, on any port and in the clear.
+  for (const host of [
+    "evil.example",
+    `evil.example:${gateway.apiPort}`,
+    "127.0.0.1.evil.example",
+    "evil.example#127.0.0.1",
+  ]) {
+    const headers = { ...navigate, host };
+    for (const answer of [
+      await gateway.apps("GET", "/apps/echo", { headers }),
+      await gateway.api("GET", "/", { headers }),
+    ]) {
+      expect([host, answer.headers.location]).toEqual([host, undefined]);
+      expect([400, 421]).toContain(answer.status);
+    }
+    const plain = await sendRaw(gateway.apiPort, false, `GET /apps/echo HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(plain).toMatch(/^HTTP\/1.1 4\d\d /);
+    expect(plain).not.toMatch(/^location:/im);
+  }
+  const bearer = { authorization: `Bearer ${await gateway.signIn()}` };
+  for (const path of ["//evil.example", "/\\evil.example", "/%2fevil.example"]) {
+    const answer = await gateway.api("GET", path, { headers: bearer });
+    expect(answer.headers).not.toHaveProperty("location");
+  }
+});
+
+describe.runIf(requires("browser"))("after the sign-in", () => {
+  const remembered: [query: string, path: string][] = [
+    ["?app=//evil.example", "echo /apps/echo/"],
+    ["?app=javascript:alert(1)", ""],
+    ["?next=https://evil.example/&url=//evil.example&return=%2f%2fevil.example", "//evil.example"],
+    ["?app=echo", "echo //evil.example/"],
+    ["?app=echo", "echo https://evil.example/apps/"],
+    ["?app=echo", "echo javascript:alert(1)//apps/"],
+    ["?app=echo", "echo /\\evil.example/apps/"],
+    ["?app=echo", "echo /apps/../../\\evil.example"],
+    ["?app=echo", "other /apps/other/"],
+  ];
+
+  test("neither the address nor what the tab remembers leads to another origin", async () => {
+    const window = await openWindow(await launchBrowser());
+    const first = await window.newPage();
+    await first.goto(api);
+    await signIn(first);
+    await first.getByRole("heading", { name: "Apps" }).waitFor();
+    for (const [query, path] of remembered) {
+      const visited = new Set<string>();
+      const page = await window.newPage();
+      page.on("request", (request) => visited.add(new URL(request.url()).origin));
+      await page.goto(`${api}/assets/logo.svg`);
+      await page.evaluate((value) => sessionStorage.setItem("nekzus.path", value), path);
+      await page.goto(`${api}/${query}`, { waitUntil: "commit" });
+      await page.locator("#home:not([hidden]), #trouble:not([hidden]), pre").first().waitFor();
+      visited.delete(`https://127.0.0.1:${gateway.appsPort}`);
+      expect([query, path, ...visited]).toEqual([query, path, api]);
+      await page.close();
+    }
+  });
+});

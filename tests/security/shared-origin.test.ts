@@ -1,0 +1,27 @@
+// With one origin for API and apps, a script of an app holds the proof too: cookies must never authorise the API (CWE-1275, CWE-346).
+import { expect, test } from "vitest";
+import { startEchoApp } from "../harness/echo-app.ts";
+import { startGateway } from "../harness/gateway.ts";
+import { enterApp, startSession } from "../harness/session.ts";
+
+test("on a shared origin a browser session opens apps and nothing else", async () => {
+  const [gateway, app] = await Promise.all([
+    startGateway({ config: { server: { share_origin: true, apps_addr: "" } } }),
+    startEchoApp(),
+  ]);
+  await gateway.addRoute("echo", app.url);
+  const session = await startSession(gateway);
+  const asked = (method: string, path: string, body?: unknown) =>
+    gateway.api(method, path, { headers: session.headers, body });
+  expect((await asked("GET", "/api/v1/auth/me")).status).toBe(200);
+  for (const [method, path, body] of [
+    ["GET", "/api/v1/routes", undefined],
+    ["GET", "/api/v1/jobs", undefined],
+    ["PUT", "/api/v1/routes/mine", { appId: "mine", to: app.url, publicAccess: true }],
+    ["POST", "/api/v1/discovery/rediscover", undefined],
+  ] as const) {
+    expect([path, (await asked(method, path, body)).status]).toEqual([path, 403]);
+  }
+  const cookie = await enterApp(gateway, session, "echo");
+  expect((await gateway.api("GET", "/apps/echo/", { headers: { cookie } })).status).toBe(200);
+});

@@ -1,0 +1,61 @@
+// An icon is a picture also when it is opened on its own: an SVG with scripts runs nothing on the gateway's origin
+// (CWE-79; CVE-2020-26870 is one of many for uploaded SVGs).
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { beforeAll, describe, expect, test } from "vitest";
+import { launchBrowser, openWindow } from "../browser/browser.ts";
+import { whenDone } from "../harness/cleanup.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
+import { startSession } from "../harness/session.ts";
+import { requires } from "../lab.ts";
+
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="fetch('/ran-onload')"><script>fetch('/ran-script')</script>
+<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="/ran-frame"></iframe></foreignObject>
+<image href="/ran-image"/><text>an icon</text></svg>`;
+
+let gateway: Gateway;
+const path = "/api/v1/apps/app/favicon";
+
+beforeAll(async () => {
+  const app = createServer((_, res) => res.setHeader("content-type", "image/png").end(SVG));
+  await new Promise<void>((done) => app.listen(0, "127.0.0.1", done));
+  whenDone(() => {
+    app.close();
+    app.closeAllConnections();
+  });
+  gateway = await startGateway();
+  await gateway.addRoute("app", `http://127.0.0.1:${(app.address() as AddressInfo).port}`, { stripPrefix: true });
+});
+
+test("its policy forbids everything, and its type is told by its bytes", async () => {
+  const { headers } = await gateway.admin("GET", path);
+  expect(headers).toMatchObject({ "content-type": "image/svg+xml", "x-content-type-options": "nosniff" });
+  const policy = String(headers["content-security-policy"]).split(/;\s*/);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("sandbox");
+  expect(policy.join()).not.toContain("script");
+});
+
+test("a browser cannot open it by its cookie alone", async () => {
+  const { cookie } = await startSession(gateway);
+  expect((await gateway.api("GET", path, { headers: { cookie, "sec-fetch-mode": "navigate" } })).status).toBe(401);
+});
+
+describe.runIf(requires("browser"))("in a browser", () => {
+  test("opened directly it runs nothing and asks for nothing", async () => {
+    const window = await openWindow(await launchBrowser(), {
+      extraHTTPHeaders: { authorization: `Bearer ${await gateway.signIn()}` },
+    });
+    const answered: string[] = [];
+    const failed: unknown[] = [];
+    window.on("response", (response) => answered.push(new URL(response.url()).pathname));
+    window.on("requestfailed", (request) => failed.push(request.failure()?.errorText));
+    const page = await window.newPage();
+    const answer = await page.goto(`https://127.0.0.1:${gateway.apiPort}${path}`, { waitUntil: "networkidle" });
+    expect(answer?.status()).toBe(200);
+    expect(await page.getByText("an icon").count()).toBe(1);
+    expect(answered.filter((name) => name !== "/favicon.ico")).toEqual([path]);
+    // The policy itself holds the image back, before anything is sent.
+    expect(failed).toEqual(["csp"]);
+  });
+});

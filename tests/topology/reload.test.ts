@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { beforeAll, expect, test, vi } from "vitest";
+import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
+
+// Processes start again in here, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
+
+type File = { server: Record<string, unknown> } & Record<string, unknown>;
+
+let gateway: Gateway;
+let app: EchoApp;
+let bearer: { authorization: string };
+
+beforeAll(async () => {
+  [gateway, app] = await Promise.all([startGateway(), startEchoApp()]);
+  await gateway.addRoute("made", app.url);
+  bearer = { authorization: `Bearer ${await gateway.signIn()}` };
+});
+
+const statusOf = async (id: string) => (await gateway.api("GET", `/apps/${id}/`, { headers: bearer })).status;
+const statusAs = async (host: string) => (await gateway.api("GET", "/api/v1/healthz", { headers: { host } })).status;
+const read = () => JSON.parse(readFileSync(gateway.configFile, "utf8")) as File;
+const write = (file: unknown) => writeFileSync(gateway.configFile, JSON.stringify(file));
+
+/** Routes of the configuration, each to an app of the same id. */
+const routes = (...ids: string[]) => ({
+  apps: ids.map((id) => ({ id, name: id })),
+  routes: ids.map((id) => ({ id, app_id: id, path_base: `/apps/${id}/`, to: app.url })),
+});
+
+test("a changed file takes effect by itself, and takes away nothing that the API made", async () => {
+  expect(await statusAs("home.example")).toBe(421);
+  const file = read();
+  write({ ...file, server: { ...file.server, allowed_hosts: ["home.example"] }, ...routes("one", "two") });
+  await eventually("the routes of the file are there", async () => (await statusOf("two")) === 200);
+  expect(await statusOf("one")).toBe(200);
+  expect(await statusAs("home.example")).toBe(200);
+  expect(await statusOf("made")).toBe(200);
+
+  write({ ...read(), ...routes("one") });
+  gateway.process.kill("SIGHUP");
+  await eventually("what left the file is gone", async () => (await statusOf("two")) === 404);
+  expect([await statusOf("one"), await statusOf("made")]).toEqual([200, 200]);
+});
+
+test("a file with one mistake is refused as a whole, with its place, and the old one stays", async () => {
+  const good = read();
+  write({
+    ...good,
+    ...routes("one", "three"),
+    server: { ...good.server, allowed_hosts: ["home.example", "not a host"] },
+  });
+  gateway.process.kill("SIGHUP");
+  await eventually("the refusal is logged", () => gateway.output().includes("the new configuration is refused"));
+  expect(gateway.output()).toMatch(/nekzus\.json:1:\d+: server\.allowed_hosts/);
+  expect(await statusOf("three")).toBe(404);
+  expect([await statusOf("one"), await statusOf("made")]).toEqual([200, 200]);
+  expect(await statusAs("home.example")).toBe(200);
+  write(good);
+});
+
+test("switching discovery on and off needs no restart", async () => {
+  expect((await gateway.admin("POST", "/api/v1/discovery/rediscover")).json).toMatchObject({
+    error: { code: "FEATURE_DISABLED" },
+  });
+  const off = read();
+  write({ ...off, discovery: { enabled: true, docker: { socket_path: "unix:///nowhere/docker.sock" } } });
+  gateway.process.kill("SIGHUP");
+  await eventually(
+    "it looks",
+    async () => (await gateway.admin("POST", "/api/v1/discovery/rediscover")).status === 200,
+  );
+  write(off);
+  gateway.process.kill("SIGHUP");
+  await eventually(
+    "it rests",
+    async () => (await gateway.admin("POST", "/api/v1/discovery/rediscover")).status === 503,
+  );
+});
