@@ -72,7 +72,7 @@ export const ERRORS = {
   REQUEST_TIMEOUT: {
     status: 408,
     meaning: "The request did not arrive in time.",
-    remedy: "Send the whole header without long pauses.",
+    remedy: "Send header and body without long pauses.",
   },
   ROUTE_CONFLICT: {
     status: 409,

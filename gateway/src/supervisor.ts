@@ -49,6 +49,9 @@ const ENTRY = {
   edge: join(import.meta.dirname, RUNS_SOURCES ? "edge/main.ts" : "edge.js"),
 } as const;
 
+/** Names are looked up in threads: a few dead ones must not hold all of node's four. */
+const ENVIRONMENT = { UV_THREADPOOL_SIZE: "16", ...process.env };
+
 /**
  * The parent process: binds the listening sockets and keeps them, starts one core and the edges, and starts each
  * again alone when it dies. Connections that arrive meanwhile wait in the socket's queue; none is refused.
@@ -83,7 +86,7 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
     const since = clock.monotonic();
     let child: ChildProcess;
     try {
-      child = fork(ENTRY[role], { stdio, execArgv: process.execArgv });
+      child = fork(ENTRY[role], { stdio, execArgv: process.execArgv, env: ENVIRONMENT });
     } catch (error) {
       log.error({ err: error, role }, "a child could not be started");
       again({ role, since, ready: false });

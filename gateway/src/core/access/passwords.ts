@@ -1,4 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { atMost } from "../../kit/at-most.ts";
 import { Problem } from "../../kit/problem.ts";
 
 /** Cost of one hash: memory in KiB, passes over it, lanes. */
@@ -40,31 +41,18 @@ export function createPasswords({
   cost?: HashCost;
   derive?: Derive;
 } = {}): Passwords {
-  let running = 0;
-  const waiting: (() => void)[] = [];
+  const inTurn = atMost(MAX_RUNNING);
   let decoy: Promise<string> | undefined;
 
-  /** Waits for a free place. A place that falls free is handed to the next in line. */
+  /** Hashing is dear on purpose: the queue for it is bounded too. */
   async function limited<T>(work: () => Promise<T>): Promise<T> {
-    if (running < MAX_RUNNING) running++;
-    else {
-      if (waiting.length >= MAX_WAITING) {
-        throw new Problem(
-          "SERVICE_UNAVAILABLE",
-          "Too many people are signing in at this moment. Try again in a few seconds.",
-          undefined,
-          RETRY_AFTER,
-        );
-      }
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    }
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
+    if (inTurn.waiting() < MAX_WAITING) return inTurn(work);
+    throw new Problem(
+      "SERVICE_UNAVAILABLE",
+      "Too many people are signing in at this moment. Try again in a few seconds.",
+      undefined,
+      RETRY_AFTER,
+    );
   }
 
   async function hash(password: string): Promise<string> {

@@ -36,6 +36,8 @@ import * as store from "./store.ts";
 type RoutePut = z.output<typeof contract.routePut.body>;
 type RoutePatch = z.output<typeof contract.routePatch.body>;
 
+export type { Registration } from "./discovered.ts";
+
 /** An app with the route that stands for it: what health checks and icons talk to. */
 export type AppTarget = { app: StoredApp; route: StoredRoute; upstream: Upstream };
 

@@ -1,5 +1,6 @@
 import type { catalog as contract, EndpointOutput } from "@nekzus/contract";
 import { formatDuration } from "@nekzus/contract/config";
+import { atMost } from "../../kit/at-most.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { Outbound } from "../../kit/outbound.ts";
@@ -11,7 +12,6 @@ import type { Storage } from "../storage/storage.ts";
 import type { HealthInfo, HealthView } from "./answers.ts";
 import type { AppTarget, Catalog } from "./catalog.ts";
 import { type HealthRecord, readHealth, writeHealth } from "./health-store.ts";
-import { createLimiter } from "./limiter.ts";
 import { type HealthSettings, isExpected, type ProbePlan, planProbe } from "./probe-plan.ts";
 import type { StoredRoute } from "./store.ts";
 
@@ -76,7 +76,7 @@ export function createServiceHealth(options: {
   onProbe?(appId: string, ok: boolean, ms: number): void;
 }): ServiceHealth {
   const { storage, catalog, outbound, clock, bus, log, config, random = Math.random, onProbe } = options;
-  const limited = createLimiter(PROBES_AT_ONCE);
+  const limited = atMost(PROBES_AT_ONCE);
   const watches = new Map<string, Watch>();
   const dirty = new Set<string>();
   const endings: (() => void)[] = [];

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { atMost } from "../../kit/at-most.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Outbound, OutboundAnswer } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
@@ -6,7 +7,6 @@ import type { Principal } from "../../wire/principal.ts";
 import type { AppTarget, Catalog } from "./catalog.ts";
 import { imageType } from "./icon-images.ts";
 import { iconLinks } from "./icon-links.ts";
-import { createLimiter } from "./limiter.ts";
 
 /** Limits of one search (20 §2.3). */
 const SEARCH_MS = 10_000;
@@ -37,7 +37,7 @@ export type Icons = {
  */
 export function createIcons(options: { catalog: Pick<Catalog, "target">; outbound: Outbound; clock: Clock }): Icons {
   const { catalog, outbound, clock } = options;
-  const limited = createLimiter(SEARCHES_AT_ONCE);
+  const limited = atMost(SEARCHES_AT_ONCE);
   const searching = new Map<string, Promise<Search>>();
   const cache = new LRUCache<string, Search>({
     maxSize: CACHE_BYTES,

@@ -1,6 +1,6 @@
 import type { catalog as contract } from "@nekzus/contract";
 import type { z } from "zod";
-import type { Registration } from "./proposal.ts";
+import type { Registration } from "../catalog/catalog.ts";
 
 /** What discovery needs of the catalog. */
 export type ApprovedApps = {

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "../../kit/log.ts";
 import { Problem } from "../../kit/problem.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
+import type { Registration } from "../catalog/catalog.ts";
 import { createCoreBus } from "../events/topics.ts";
 import type { Storage } from "../storage/storage.ts";
 import { eachStorage } from "../storage/test-storages.ts";
 import { type ApprovedApps, createDiscovery, type Discovery } from "./discovery.ts";
-import type { Registration } from "./proposal.ts";
 import { createFakeSource, type FakeSource, makePort, makeService } from "./sources/fake-source.ts";
 
 const log = createLogger("test", "silent");

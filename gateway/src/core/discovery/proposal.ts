@@ -1,37 +1,12 @@
 import type { discovery as contract } from "@nekzus/contract";
 import type { z } from "zod";
+import type { Registration } from "../catalog/catalog.ts";
 import { toInstant } from "../storage/codec.ts";
 import type { Discovered, DiscoveredPort } from "./sources/source.ts";
 import type { StoredProposal } from "./store.ts";
 
 /** A proposal as the contract shows it. */
 export type Proposal = z.input<typeof contract.Proposal>;
-
-/** What an approved proposal asks the catalog to make. */
-export type Registration = {
-  app: {
-    id: string;
-    name: string;
-    icon: string;
-    tags: string[];
-    endpoints: Record<string, string>;
-    discoveryMeta: Record<string, string>;
-  };
-  route: {
-    routeId: string;
-    pathBase: string;
-    to: string;
-    containerId: string;
-    scopes: string[];
-    websocket: boolean;
-    stripPrefix: boolean;
-    rewriteHTML: boolean;
-    skipHealthCheck: boolean;
-  };
-  origin: "discovery";
-  /** Named in the event `app_registered`. */
-  proposalId?: string;
-};
 
 /** `proposal_{source}_{scheme}_{name}_{port}`; what is no letter or digit in the name becomes `_` (20 §4.1, §12.8). */
 export function proposalId(source: string, service: Discovered): string {

@@ -92,19 +92,21 @@ test("who is signed in is told only by us, and only when the route asks for it",
 
 test("a name cannot begin another header, in whatever letters it is written", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (name) => {
-      const identity = {
-        kind: "device",
-        id: "device:1",
-        name: `J\u00f6rg\u010aX-Evil:1\r\n${name}`,
-        scopes: [],
-      } as const;
-      const [value] = forwarded([], { identity }).get("x-nekzus-user") as [string];
-      const bytes = Buffer.from(value, "latin1");
-      expect(bytes.some((byte) => byte < 0x20 || byte === 0x7f)).toBe(false);
-      expect(bytes.toString("utf8").startsWith("J\u00f6rg\u010aX-Evil:1  ")).toBe(true);
-    }),
-    { numRuns: 50 },
+    fc.property(
+      fc.string({ unit: fc.integer({ min: 0, max: 0xd7ff }).map((code) => String.fromCharCode(code)) }),
+      (name) => {
+        const identity = {
+          kind: "device",
+          id: "device:1",
+          name: `J\u00f6rg\u010aX-Evil:1\r\n${name}`,
+          scopes: [],
+        } as const;
+        const [value] = forwarded([], { identity }).get("x-nekzus-user") as [string];
+        const bytes = Buffer.from(value, "latin1");
+        expect(bytes.some((byte) => byte < 0x20 || byte === 0x7f)).toBe(false);
+        expect(bytes.toString("utf8").startsWith("J\u00f6rg\u010aX-Evil:1  ")).toBe(true);
+      },
+    ),
   );
 });
 
