@@ -50,7 +50,7 @@ const ENTRY = {
 } as const;
 
 /** Names are looked up in threads: a few dead ones must not hold all of node's four. */
-const ENVIRONMENT = { UV_THREADPOOL_SIZE: "16", ...process.env };
+const LOOKUP_THREADS = "16";
 
 /**
  * The parent process: binds the listening sockets and keeps them, starts one core and the edges, and starts each
@@ -83,10 +83,11 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
     // Descriptors 0 to 3 are the standard ones and the IPC channel; the listening sockets follow.
     const inherited = role === "edge" ? sockets.map(({ socket }) => socket.fd()) : [];
     const stdio: StdioOptions = ["ignore", "inherit", "inherit", "ipc", ...inherited];
+    const env = { UV_THREADPOOL_SIZE: LOOKUP_THREADS, ...process.env };
     const since = clock.monotonic();
     let child: ChildProcess;
     try {
-      child = fork(ENTRY[role], { stdio, execArgv: process.execArgv, env: ENVIRONMENT });
+      child = fork(ENTRY[role], { stdio, execArgv: process.execArgv, env });
     } catch (error) {
       log.error({ err: error, role }, "a child could not be started");
       again({ role, since, ready: false });
