@@ -109,6 +109,7 @@ export async function createCore(parts: {
     return { baseUrl: base_url, baseDomain: base_domain, allowedHosts: allowed_hosts };
   };
 
+  const pages = loadPages();
   const events = createEventLog({ storage, bus, clock, log });
   const leases = createLeases({ storage, clock, log });
   const jobs = createJobs({ storage, leases, clock, bus, log });
@@ -146,7 +147,12 @@ export async function createCore(parts: {
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
     origins: ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }),
-    onCode: (code) => process.stderr.write(`No administrator exists yet. Setup code for the first one: ${code}\n`),
+    usedCodePage: pages.usedCode,
+    onCode(code) {
+      process.stderr.write(
+        `No administrator exists yet. Setup code for the first one: ${code}\nOr open ${addresses.api()}/#setup=${code}\n`,
+      );
+    },
   });
   const certificates = createCertificates({
     storage,
@@ -263,7 +269,7 @@ export async function createCore(parts: {
       ...discoveryRoutes(discovery),
       ...jobRoutes(jobs),
       ...eventRoutes(events),
-      ...pageRoutes(loadPages(), BUILD.version),
+      ...pageRoutes(pages, BUILD.version),
     ],
     identify: access.identify,
     checkOrigin: access.checkOrigin,

@@ -23,6 +23,8 @@ export type Pages = {
   readonly docs: Page;
   /** For errors in a browser. Placeholders: `title`, `message`, `hint`, `code`, `request`. */
   readonly problem: Page;
+  /** For a hand-over code that cannot be redeemed. Placeholder: `dashboard`. */
+  readonly usedCode: Page;
   /** What `/assets/{name}` answers. */
   asset(name: string): Asset | undefined;
 };
@@ -52,6 +54,7 @@ export function loadPages(): Pages {
     open: page("open.html"),
     docs: page("docs.html"),
     problem: page("problem.html"),
+    usedCode: page("used-code.html"),
     asset: (name) => assets.get(name),
   };
 }

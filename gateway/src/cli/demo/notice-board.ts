@@ -50,7 +50,7 @@ section { border-top: 1px solid var(--line); margin-top: 2rem; padding-top: 1.5r
 label { display: block; font-weight: 600; margin-bottom: .25rem; }
 .row { display: flex; gap: .5rem; }
 input { flex: 1; min-width: 0; }
-input, button { font: inherit; padding: .55rem .8rem; border-radius: .5rem; border: 1px solid var(--line); background: transparent; color: inherit; }
+input, button { font: inherit; padding: .55rem .8rem; border-radius: .5rem; border: 1px solid var(--soft); background: transparent; color: inherit; }
 button { background: var(--pin); border-color: var(--pin); color: var(--on-pin); font-weight: 600; cursor: pointer; }
 :focus-visible { outline: 2px solid var(--pin); outline-offset: 2px; }
 ul { list-style: none; margin: 0; padding: 0; }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kit/clock.ts";
+import type { Page } from "../../kit/pages.ts";
 import type { Subject } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
@@ -30,6 +31,8 @@ export type AccessParts = {
   sharedOrigin: () => boolean;
   findRoutes: FindRoutes;
   origins: Origins;
+  /** Shown for a hand-over code that cannot be redeemed. */
+  usedCodePage: Page;
   /** Called with the code of the first setup when it is made, to be shown at the console. */
   onCode: (code: string) => void;
   /** Finds the owner of a valid API key. Without it there are none. */
@@ -64,7 +67,8 @@ export function createAccess(parts: AccessParts): Access {
   const sessions = createSessions({ storage, clock, bus, users });
   const setup = createSetup({ users, onCode: parts.onCode });
   const signIn = createSignIn({ users, passwords, lockout: createLockout({ clock }), sessions, tokens });
-  const handOver = createHandOver({ clock, sessions, tokens, findRoutes: parts.findRoutes, origins: parts.origins });
+  const { findRoutes, origins, usedCodePage } = parts;
+  const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, usedCodePage });
 
   return {
     users,

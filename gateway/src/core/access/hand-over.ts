@@ -1,6 +1,7 @@
 import type { auth } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
 import { randomId, sha256 } from "../../kit/ids.ts";
+import { cspOf, fill, type Page } from "../../kit/pages.ts";
 import { Problem } from "../../kit/problem.ts";
 import { grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE } from "../../wire/cookies.ts";
@@ -8,7 +9,6 @@ import type { RequestFacts } from "../../wire/request-facts.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { pathWithin } from "./app-path.ts";
 import { setCookie } from "./cookie-headers.ts";
-import { enterFailedPage } from "./enter-page.ts";
 import type { Session, Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 import { subjectId } from "./users.ts";
@@ -42,8 +42,9 @@ export function createHandOver(parts: {
   tokens: Tokens;
   findRoutes: FindRoutes;
   origins: Origins;
+  usedCodePage: Page;
 }): HandOver {
-  const { clock, sessions, tokens, findRoutes, origins } = parts;
+  const { clock, sessions, tokens, findRoutes, origins, usedCodePage } = parts;
   /** SHA-256 of the code → what it is bound to. A map keeps the order in which codes were made. */
   const codes = new Map<string, { sessionId: string; path: string; expiresAt: number }>();
 
@@ -96,12 +97,11 @@ export function createHandOver(parts: {
       if (!redeemed) {
         return {
           status: 400,
-          body: enterFailedPage(own.api),
+          body: fill(usedCodePage, { dashboard: own.api }),
           headers: {
             ...headers,
             "content-type": "text/html; charset=utf-8",
-            "content-security-policy":
-              "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            "content-security-policy": cspOf(usedCodePage),
           },
         };
       }

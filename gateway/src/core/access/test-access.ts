@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { EndpointInput, EndpointSpec } from "@nekzus/contract";
 import { createBus } from "../../kit/bus.ts";
+import { loadPages } from "../../kit/pages.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
 import type { Topics } from "../events/topics.ts";
@@ -56,6 +57,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
       const admin = { pathBase: "/apps/grafana/admin/", scopes: ["access:admin"], publicAccess: false };
       return [route, admin, { ...route, pathBase: "/apps/dashboards/" }];
     },
+    usedCodePage: loadPages().usedCode,
     origins: () => ({ api: "https://home.local:8443", apps: "https://home.local:8444" }),
     onCode: (code) => codes.push(code),
     passwords,
