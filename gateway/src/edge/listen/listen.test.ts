@@ -64,8 +64,8 @@ async function heard(socket: Socket): Promise<string> {
   socket.on("data", (chunk) => {
     text += chunk;
   });
-  socket.on("error", () => {});
-  await once(socket, "close");
+  // Cut in the midst of a word is cut as well: `once` would take the reset for a failure of its own.
+  await new Promise<void>((done) => socket.on("error", () => {}).on("close", () => done()));
   return text;
 }
 
