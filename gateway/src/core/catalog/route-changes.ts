@@ -113,11 +113,12 @@ async function commit(
 ): Promise<SavedRoute | undefined> {
   const now = await store.readRoute(tx, change.routeId);
   if (now?.version !== present?.version) return undefined;
-  const conflict = await store.findConflict(tx, next);
+  const unchanged = present !== undefined && isDeepStrictEqual(present, next);
+  const conflict = unchanged ? undefined : await store.findConflict(tx, next);
   if (conflict) throw conflictProblem(next, conflict);
   const changes: Changes = { appIds: new Set(), events: [] };
   const app = await saveApp(tx, parts, change, next.appId, changes);
-  if (present && isDeepStrictEqual(present, next)) return { app, route: present, changes };
+  if (unchanged) return { app, route: present, changes };
   changes.appIds.add(app.id);
   const ids = { routeId: next.routeId, appId: next.appId };
   if (present) {

@@ -146,11 +146,8 @@ export async function findConflict(
           where("app_id", "!=", route.appId),
           where.or([
             where("path_base", "in", prefixesOf(pathBase)),
-            where(
-              (inner) => inner.fn("substr", ["path_base", inner.val(1), inner.val(pathBase.length)]),
-              "=",
-              pathBase,
-            ),
+            // What begins with it: paths compare by their bytes, and `0` follows `/`.
+            where.and([where("path_base", ">", pathBase), where("path_base", "<", `${pathBase.slice(0, -1)}0`)]),
           ]),
         ]),
       ]),

@@ -36,11 +36,16 @@ export function createWriteQueue(writer: Database, begin?: (tx: Write) => Promis
         return Promise.reject(new Error("write() was called inside a write transaction: pass its transaction along"));
       }
       const run = last.then(() => transact(work));
-      last = run.catch(() => undefined);
+      // SQLite answers within the call, so that a long row of writes would let nothing else of the process in between.
+      last = run.catch(() => undefined).then(breathe);
       return run;
     },
     async idle() {
       await last;
     },
   };
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
