@@ -147,7 +147,7 @@ export async function createCore(parts: {
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
     origins: ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }),
-    usedCodePage: pages.usedCode,
+    problemPage: pages.problem,
     onCode(code) {
       process.stderr.write(
         `No administrator exists yet. Setup code for the first one: ${code}\nOr open ${addresses.api()}/#setup=${code}\n`,

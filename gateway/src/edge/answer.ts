@@ -38,7 +38,15 @@ export function refuse(
   const { status, remedy } = ERRORS[code];
   const page = isNavigation(req.method, head);
   const text = page
-    ? fill(pages.problem, { title: titleOf(status), message, hint: remedy, code, request: id })
+    ? fill(pages.problem, {
+        title: titleOf(status),
+        message,
+        hint: remedy,
+        link: "",
+        action: "Try again",
+        code,
+        request: id,
+      })
     : `${JSON.stringify(errorBody(code, message))}\n`;
   res.writeHead(status, {
     ...ownHeaders(state.snapshot.version),

@@ -21,10 +21,11 @@ export type Pages = {
   readonly open: Page;
   /** `/docs`: the API for readers. */
   readonly docs: Page;
-  /** For errors in a browser. Placeholders: `title`, `message`, `hint`, `code`, `request`. */
+  /**
+   * For errors in a browser. Placeholders: `title`, `message`, `hint`, `link` with `action`, `code`, `request`; an empty
+   * link loads the same page again.
+   */
   readonly problem: Page;
-  /** For a hand-over code that cannot be redeemed. Placeholder: `dashboard`. */
-  readonly usedCode: Page;
   /** What `/assets/{name}` answers. */
   asset(name: string): Asset | undefined;
 };
@@ -54,7 +55,6 @@ export function loadPages(): Pages {
     open: page("open.html"),
     docs: page("docs.html"),
     problem: page("problem.html"),
-    usedCode: page("used-code.html"),
     asset: (name) => assets.get(name),
   };
 }

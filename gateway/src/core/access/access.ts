@@ -32,7 +32,7 @@ export type AccessParts = {
   findRoutes: FindRoutes;
   origins: Origins;
   /** Shown for a hand-over code that cannot be redeemed. */
-  usedCodePage: Page;
+  problemPage: Page;
   /** Called with the code of the first setup when it is made, to be shown at the console. */
   onCode: (code: string) => void;
   /** Finds the owner of a valid API key. Without it there are none. */
@@ -67,8 +67,8 @@ export function createAccess(parts: AccessParts): Access {
   const sessions = createSessions({ storage, clock, bus, users });
   const setup = createSetup({ users, onCode: parts.onCode });
   const signIn = createSignIn({ users, passwords, lockout: createLockout({ clock }), sessions, tokens });
-  const { findRoutes, origins, usedCodePage } = parts;
-  const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, usedCodePage });
+  const { findRoutes, origins, problemPage } = parts;
+  const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, problemPage });
 
   return {
     users,

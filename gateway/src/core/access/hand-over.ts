@@ -42,9 +42,9 @@ export function createHandOver(parts: {
   tokens: Tokens;
   findRoutes: FindRoutes;
   origins: Origins;
-  usedCodePage: Page;
+  problemPage: Page;
 }): HandOver {
-  const { clock, sessions, tokens, findRoutes, origins, usedCodePage } = parts;
+  const { clock, sessions, tokens, findRoutes, origins, problemPage } = parts;
   /** SHA-256 of the code → what it is bound to. A map keeps the order in which codes were made. */
   const codes = new Map<string, { sessionId: string; path: string; expiresAt: number }>();
 
@@ -97,11 +97,19 @@ export function createHandOver(parts: {
       if (!redeemed) {
         return {
           status: 400,
-          body: fill(usedCodePage, { dashboard: own.api }),
+          body: fill(problemPage, {
+            title: "This link is used up",
+            message: "It opens an app once, and only for a few seconds after it was made.",
+            hint: "Open the app again from the dashboard.",
+            link: `${own.api}/`,
+            action: "Go to the dashboard",
+            code: "BAD_REQUEST",
+            request: facts.id,
+          }),
           headers: {
             ...headers,
             "content-type": "text/html; charset=utf-8",
-            "content-security-policy": cspOf(usedCodePage),
+            "content-security-policy": cspOf(problemPage),
           },
         };
       }

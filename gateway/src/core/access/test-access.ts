@@ -57,7 +57,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
       const admin = { pathBase: "/apps/grafana/admin/", scopes: ["access:admin"], publicAccess: false };
       return [route, admin, { ...route, pathBase: "/apps/dashboards/" }];
     },
-    usedCodePage: loadPages().usedCode,
+    problemPage: loadPages().problem,
     origins: () => ({ api: "https://home.local:8443", apps: "https://home.local:8444" }),
     onCode: (code) => codes.push(code),
     passwords,
