@@ -46,24 +46,37 @@ export async function request(method, path, body) {
   const held = proof();
   if (held) headers["X-Nekzus-Proof"] = held;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  let response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-    });
-  } catch {
-    throw new ApiError(
-      0,
-      "UNREACHABLE",
-      "There was no answer. Check that the gateway runs and that you are in its network.",
-    );
-  }
+  const response = await patientFetch(path, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    credentials: "same-origin",
+    cache: "no-store",
+  });
   if (!response.ok) throw await errorOf(response);
   return response;
+}
+
+/** Pauses before a question without an answer is asked again, in ms: browsers cut connections when a network changes. */
+const PAUSES = [300, 1000, 2000];
+
+/** Asks again where that does no harm. */
+async function patientFetch(path, options) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetch(path, options);
+    } catch {
+      const pause = options.method === "GET" ? PAUSES[attempt] : undefined;
+      if (pause === undefined) {
+        throw new ApiError(
+          0,
+          "UNREACHABLE",
+          "There was no answer. Check that the gateway runs and that you are in its network.",
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
 }
 
 /** The JSON of an answer, or undefined when it has no body. */
