@@ -51,7 +51,7 @@ export type EndpointSpec = {
   /** The stable name, as in the list of endpoints: `routes.put`. */
   id: string;
   method: Method;
-  /** The path with parameters in braces. */
+  /** The path with parameters in braces; at its end `{name*}` takes everything that is left, slashes included. */
   path: `/${string}`;
   summary: string;
   /** More about it, in sentences. */
@@ -99,6 +99,31 @@ type JsonAnswer<A> = A extends z.ZodType ? z.input<A> : never;
 /** The JSON bodies that the endpoint may answer with. */
 export type EndpointOutput<E extends EndpointSpec> = {
   [Status in keyof E["answers"]]: JsonAnswer<E["answers"][Status]>;
+}[keyof E["answers"]];
+
+type Sent<T> = T extends z.ZodType ? z.input<T> : undefined;
+
+/** Coerced values are unknown before validation: a client sends what they become. */
+type SentQuery<T> = T extends z.ZodType
+  ? {
+      [Name in keyof z.input<T>]: unknown extends z.input<T>[Name]
+        ? z.output<T>[Name & keyof z.output<T>]
+        : z.input<T>[Name];
+    }
+  : undefined;
+
+/** What a client of the endpoint sends: fields with a default may be left out. */
+export type EndpointRequest<E extends EndpointSpec> = {
+  params: Sent<E["params"]>;
+  query: SentQuery<E["query"]>;
+  body: E extends { bodyOptional: true } ? Sent<E["body"]> | undefined : Sent<E["body"]>;
+};
+
+type Received<A> = A extends z.ZodType ? z.output<A> : A extends RawAnswer ? RawAnswer : undefined;
+
+/** What a client of the endpoint receives, as documented: every default filled in, undefined for no body. */
+export type EndpointAnswer<E extends EndpointSpec> = {
+  [Status in keyof E["answers"]]: Received<E["answers"][Status]>;
 }[keyof E["answers"]];
 
 export function isRaw(answer: Answer): answer is RawAnswer {

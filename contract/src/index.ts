@@ -1,20 +1,34 @@
 import type { EndpointSpec } from "./endpoint.ts";
+import * as account from "./endpoints/account.ts";
+import * as addresses from "./endpoints/addresses.ts";
 import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
+import * as connectionTest from "./endpoints/connection-test.ts";
+import * as deletions from "./endpoints/deletions.ts";
 import * as discovery from "./endpoints/discovery.ts";
 import * as health from "./endpoints/health.ts";
+import * as icons from "./endpoints/icons.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
 export * from "./shapes.ts";
-export { auth, catalog, discovery, health, system };
+export { account, addresses, auth, catalog, connectionTest, deletions, discovery, health, icons, system };
 
 /** Every endpoint of the contract. */
-export const ENDPOINTS: readonly EndpointSpec[] = [health, auth, catalog, discovery, system].flatMap((group) =>
-  Object.values(group).filter(isEndpoint),
-);
+export const ENDPOINTS: readonly EndpointSpec[] = [
+  health,
+  auth,
+  account,
+  catalog,
+  connectionTest,
+  icons,
+  deletions,
+  discovery,
+  addresses,
+  system,
+].flatMap((group) => Object.values(group).filter(isEndpoint));
 
 function isEndpoint(value: unknown): value is EndpointSpec {
   return typeof value === "object" && value !== null && "access" in value && "answers" in value;

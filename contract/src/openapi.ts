@@ -1,15 +1,37 @@
 import type { z } from "zod";
 import { type Access, type Answer, BODY_LIMITS, type EndpointSpec, empty, isRaw, LIMITS } from "./endpoint.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
-import { auth, catalog, discovery, ENDPOINTS, EVENTS, health, system } from "./index.ts";
+import {
+  account,
+  addresses,
+  auth,
+  catalog,
+  connectionTest,
+  deletions,
+  discovery,
+  ENDPOINTS,
+  EVENTS,
+  health,
+  icons,
+  system,
+} from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
 
 /** The groups of the contract, in the order in which a reader meets them. */
 const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Health", description: "Probes, metrics and facts about this gateway.", members: health },
   { tag: "Sign-in", description: "Setup, sign-in and the way into an app.", members: auth },
+  { tag: "Account", description: "One's own password, browsers and preferences.", members: account },
   { tag: "Apps and routes", description: "What people open, and how requests get there.", members: catalog },
+  {
+    tag: "Connection test",
+    description: "Whether an address works as an upstream, and if not, why.",
+    members: connectionTest,
+  },
+  { tag: "Icons", description: "Icons that people give their apps.", members: icons },
+  { tag: "Deletions", description: "What was deleted and can be restored.", members: deletions },
   { tag: "Discovery", description: "Services that were found and wait for a decision.", members: discovery },
+  { tag: "Addresses", description: "How the gateway is reached and secured.", members: addresses },
   { tag: "System", description: "Long work, events and our own pages.", members: system },
 ];
 
@@ -22,8 +44,10 @@ export function openApiDocument(version: string) {
   const schemas = createSchemas(GROUPS.map(({ members }) => members));
   const paths: Record<string, Json> = {};
   for (const endpoint of ENDPOINTS) {
-    paths[endpoint.path] = {
-      ...paths[endpoint.path],
+    // OpenAPI has no word for a parameter that takes slashes: its description says so.
+    const path = endpoint.path.replace("*}", "}");
+    paths[path] = {
+      ...paths[path],
       [endpoint.method.toLowerCase()]: operation(endpoint, schemas),
     };
   }

@@ -13,9 +13,17 @@ const COMMANDS: Readonly<Record<string, { about: string; load(): Promise<Run> }>
     about: "Check the configuration, explain a setting",
     load: async () => (await import("./cli/config.ts")).configCommand,
   },
+  route: {
+    about: "Test the address of a service",
+    load: async () => (await import("./cli/route.ts")).routeCommand,
+  },
   user: {
     about: "Add people, list them, set a password",
     load: async () => (await import("./cli/user.ts")).userCommand,
+  },
+  authority: {
+    about: "Print the certificate that other devices can trust",
+    load: async () => (await import("./cli/authority.ts")).authorityCommand,
   },
   version: { about: "Tell the version", load: async () => (await import("./cli/version.ts")).versionCommand },
 };

@@ -7,12 +7,23 @@ import { makeFolder } from "../harness/gateway.ts";
 vi.setConfig({ testTimeout: 60_000 });
 
 test("every command has help on standard output, and ends with 0", async () => {
-  const commands = ["start", "demo", "config", "config check", "config explain", "user", "version"];
+  const commands = [
+    "start",
+    "demo",
+    "config",
+    "config check",
+    "config explain",
+    "route",
+    "user",
+    "authority",
+    "version",
+  ];
   const [overview, ...each] = await Promise.all([
     runCommand(["--help"]),
     ...commands.map((command) => runCommand([...command.split(" "), "--help"])),
   ]);
-  for (const name of ["start", "demo", "config", "user", "version"]) expect(overview?.stdout).toContain(`  ${name}`);
+  for (const name of ["start", "demo", "config", "route", "user", "version"])
+    expect(overview?.stdout).toContain(`  ${name}`);
   for (const [index, { code, stdout, stderr }] of each.entries()) {
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(new RegExp(`^Usage:\\s+nekzus ${commands[index]?.split(" ")[0]}`));
@@ -26,6 +37,8 @@ test("wrong use ends with 2, names what is wrong, and prints nothing on standard
     [["start", "--adr", ":1"], /'--adr'/],
     [["version", "extra"], /extra/],
     [["user"], /Usage:/],
+    [["route", "test"], /Usage:/],
+    [["route", "check", "http://nas"], /Usage:/],
     [["user", "add"], /Usage:/],
     [["user", "list", "anna"], /Usage:/],
     [["user", "add", "anna", "--role", "king"], /king.*admin or member/],

@@ -15,16 +15,20 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "auth.setup": { username: "second", password: "another long password" },
   "auth.login": { username: "nobody", password: "a wrong password" },
   "auth.hand-over": { appId: SAMPLE },
+  "auth.password": { currentPassword: "a wrong password", newPassword: "another long password" },
+  "preferences.patch": { theme: "dark" },
   "apps.put": { name: "Sample" },
   "apps.patch": { name: "Sample app" },
+  "icons.put": { image: "R0lGODlhAQABAAAAACw=" },
   "routes.put": { appId: SAMPLE, to: "http://127.0.0.1:9" },
   "routes.patch": { websocket: true },
-  "proposals.approve": { port: 80 },
+  "routes.test": { to: "http://127.0.0.1:9" },
+  "proposals.approve": { port: 80, app: { name: "Sample" }, route: { pathBase: "/apps/sample/" } },
 };
 const QUERIES: Record<string, string> = { "apps.enter": "?code=none" };
 
 /** What a parameter of a path is filled with. */
-const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "home.js" };
+const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js" };
 
 /** The endpoint's path with its parameters filled in; ids that nothing has are called `absent`. */
 export function pathOf({ path }: EndpointSpec): string {

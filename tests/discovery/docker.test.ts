@@ -84,4 +84,51 @@ describe.runIf(requires("docker"))("a labelled container", () => {
     expect(rediscovered.json).toMatchObject({ status: "success", dismissedCleared: 1 });
     expect((await proposed(gateway, unwanted)).id).toBe(proposal.id);
   });
+
+  test("tells what is risky about it, and opens as a person wants it, also after they thought better of a dismissal", async () => {
+    const gateway = await startGateway({ config: ENGINE });
+    const name = uniqueName("risky");
+    // Nobody listens on 2999, the port that would be used.
+    const options = ["--publish", "0.0.0.0::3000", "--expose", "2999"];
+    await startContainer(name, { "nekzus.enable": "true", "nekzus.discover.all_ports": "true" }, "lab/node:1", options);
+    const proposal = await proposed(gateway, name);
+    const hostPort = (await docker("port", name, "3000/tcp")).split(":").at(-1);
+    expect(proposal.detectedPort).toBe(2999);
+    expect(proposal.securityRemarks).toContainEqual({
+      code: "published_everywhere",
+      severity: "warning",
+      message: `Port ${hostPort} is published on every address of the machine`,
+      advice: expect.stringContaining("127.0.0.1"),
+    });
+    expect(proposal.securityNotes).toEqual(proposal.securityRemarks.map(({ message }) => message));
+    expect((await gateway.admin("GET", "/api/v1/discovery/sources")).json).toMatchObject({
+      enabled: true,
+      sources: [{ name: "docker", status: "working" }],
+    });
+
+    const path = `/api/v1/discovery/proposals/${proposal.id}`;
+    const dismissed = async () =>
+      ((await gateway.admin("GET", "/api/v1/discovery/dismissed")).json as { id: string }[]).map(({ id }) => id);
+    await gateway.admin("POST", `${path}/dismiss`);
+    expect(await dismissed()).toEqual([proposal.id]);
+    expect((await gateway.admin("POST", `${path}/restore`)).json).toEqual({ status: "restored", id: proposal.id });
+    expect(await dismissed()).toEqual([]);
+    expect((await proposed(gateway, name)).id).toBe(proposal.id);
+
+    const chosen = { port: 3000, app: { id: "wiki", name: "Our wiki" }, route: { pathBase: "/apps/our/wiki/" } };
+    await gateway.addRoute("our", "http://127.0.0.1:9");
+    expect((await gateway.admin("POST", `${path}/approve`, chosen)).json).toMatchObject({
+      error: { code: "ROUTE_CONFLICT", details: [{ path: "route.pathBase" }] },
+    });
+    chosen.route.pathBase = "/apps/wiki/main/";
+    expect((await gateway.admin("POST", `${path}/approve`, chosen)).json).toMatchObject({
+      status: "approved",
+      app: { id: "wiki", name: "Our wiki", proxyPath: "/apps/wiki/main/" },
+      route: { pathBase: "/apps/wiki/main/", to: expect.stringMatching(/:3000$/) },
+    });
+    const headers = { authorization: `Bearer ${await gateway.signIn()}` };
+    const open = () => gateway.api("GET", "/apps/wiki/main/hello", { headers });
+    await eventually("the app answers", async () => (await open()).status === 200);
+    expect((await open()).json).toMatchObject({ app: "echo", url: "/hello" });
+  });
 });

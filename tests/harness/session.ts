@@ -9,13 +9,14 @@ export type BrowserSession = {
   headers: Record<string, string>;
 };
 
-/** Signs in as the gateway's own page does. */
+/** Signs in as the gateway's own page does; `more` are further headers of the browser. */
 export async function startSession(
   gateway: Gateway,
   credentials: { username: string; password: string } = ADMIN,
+  more: Record<string, string> = {},
 ): Promise<BrowserSession> {
   const origin = `https://127.0.0.1:${gateway.apiPort}`;
-  const own = { origin, "sec-fetch-site": "same-origin" };
+  const own = { ...more, origin, "sec-fetch-site": "same-origin" };
   const answer = await gateway.api("POST", "/api/v1/auth/login", {
     body: { ...credentials, session: true },
     headers: own,

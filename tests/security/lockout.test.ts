@@ -1,6 +1,8 @@
 // Guessing passwords soon takes minutes for each try, without locking anybody else out (CWE-307, CWE-645).
 import { beforeAll, expect, test } from "vitest";
 import { ADMIN, type Gateway, startGateway } from "../harness/gateway.ts";
+import { addPerson } from "../harness/people.ts";
+import { startSession } from "../harness/session.ts";
 
 let gateway: Gateway;
 beforeAll(async () => {
@@ -26,6 +28,23 @@ test.each([ADMIN.username, "nobody"])("wrong passwords for %s make the next try 
     username === "nobody" ? 401 : 429,
   );
   expect((await login("127.0.8.99", ADMIN.username, ADMIN.password)).status).toBe(200);
+});
+
+// A stolen session must not be a way around the wait, nor a guess there one that sign-in does not count.
+test("guessing the present password to change it is guessing like any other", async () => {
+  const localAddress = "127.0.8.5";
+  const ben = await addPerson(gateway, "ben");
+  const { headers } = await startSession(gateway, ben);
+  const change = async (currentPassword: string) => {
+    const body = { currentPassword, newPassword: "another long password" };
+    return (await gateway.api("POST", "/api/v1/auth/password", { headers, body, localAddress })).status;
+  };
+  expect([await change("guess 1"), await change("guess 2")]).toEqual([400, 400]);
+  expect((await login(localAddress, ben.username, "guess 3")).status).toBe(401);
+  expect([await change("guess 4"), await change(ben.password)]).toEqual([400, 429]);
+  expect((await login(localAddress, ben.username, ben.password)).status).toBe(429);
+  // Elsewhere the owner is not kept out, and nothing was changed.
+  expect((await login("127.0.8.98", ben.username, ben.password)).status).toBe(200);
 });
 
 test("many tries at the same moment gain nothing", async () => {

@@ -38,7 +38,10 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   openapi: EVERYBODY,
   docs: EVERYBODY,
   ui: EVERYBODY,
+  dashboard: EVERYBODY,
+  "dashboard.screen": EVERYBODY,
   assets: EVERYBODY,
+  "addresses.authority": EVERYBODY,
   "apps.enter": EVERYBODY,
   "auth.setup-status": EVERYBODY,
   "auth.setup": EVERYBODY,
@@ -46,6 +49,12 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   "auth.me": PEOPLE,
   "auth.logout": PEOPLE,
   "auth.hand-over": SESSIONS,
+  "auth.password": PEOPLE,
+  "sessions.list": PEOPLE,
+  "sessions.end": PEOPLE,
+  "sessions.end-others": PEOPLE,
+  "preferences.get": PEOPLE,
+  "preferences.patch": PEOPLE,
   "admin.info": SIGNED_IN,
   "apps.list": SIGNED_IN,
   "apps.get": SIGNED_IN,
@@ -58,12 +67,21 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   "apps.put": ADMINS,
   "apps.patch": ADMINS,
   "apps.delete": ADMINS,
+  "icons.put": ADMINS,
+  "icons.delete": ADMINS,
+  "addresses.get": ADMINS,
   "routes.put": ADMINS,
   "routes.patch": ADMINS,
   "routes.delete": ADMINS,
+  "routes.test": ADMINS,
+  "deletions.list": ADMINS,
+  "deletions.restore": ADMINS,
   "proposals.approve": ADMINS,
   "proposals.dismiss": ADMINS,
+  "proposals.restore": ADMINS,
   "discovery.rediscover": ADMINS,
+  "discovery.dismissed": ADMINS,
+  "discovery.sources": ADMINS,
   "jobs.list": ADMINS,
   "jobs.get": ADMINS,
   "jobs.cancel": ADMINS,
@@ -91,14 +109,19 @@ beforeAll(async () => {
   await gateway.addRoute("admins", app.url, { scopes: ["access:admin"] });
   const [ben, cora] = [await addPerson(gateway, "ben"), await addPerson(gateway, "cora", { apps: [SAMPLE] })];
   const granted = await startSession(gateway, cora);
+  // People of their own, since a token may end the sessions of its owner.
+  const [dora, eva] = [
+    await addPerson(gateway, "dora", { apps: [SAMPLE] }),
+    await addPerson(gateway, "eva", { role: "admin" }),
+  ];
   shown = {
     stranger: { via: "1.1 somebody" },
     local: {},
     member: await bearer(gateway, ben),
     granted: await bearer(gateway, cora),
-    memberSession: granted.headers,
+    memberSession: (await startSession(gateway, dora)).headers,
     admin: await bearer(gateway),
-    adminSession: (await startSession(gateway)).headers,
+    adminSession: (await startSession(gateway, eva)).headers,
     appsCookie: { cookie: await enterApp(gateway, granted, SAMPLE) },
   };
 });

@@ -1,7 +1,7 @@
 // With one origin for API and apps, a script of an app holds the proof too: cookies must never authorise the API (CWE-1275, CWE-346).
 import { expect, test } from "vitest";
 import { startEchoApp } from "../harness/echo-app.ts";
-import { startGateway } from "../harness/gateway.ts";
+import { ADMIN, startGateway } from "../harness/gateway.ts";
 import { enterApp, startSession } from "../harness/session.ts";
 
 test("on a shared origin a browser session opens apps and nothing else", async () => {
@@ -19,6 +19,10 @@ test("on a shared origin a browser session opens apps and nothing else", async (
     ["GET", "/api/v1/jobs", undefined],
     ["PUT", "/api/v1/routes/mine", { appId: "mine", to: app.url, publicAccess: true }],
     ["POST", "/api/v1/discovery/rediscover", undefined],
+    ["GET", "/api/v1/auth/sessions", undefined],
+    ["DELETE", "/api/v1/auth/sessions", undefined],
+    ["POST", "/api/v1/auth/password", { currentPassword: ADMIN.password, newPassword: "another long password" }],
+    ["PATCH", "/api/v1/preferences", { home: { hidden: ["echo"] } }],
   ] as const) {
     expect([path, (await asked(method, path, body)).status]).toEqual([path, 403]);
   }

@@ -1,5 +1,5 @@
 // Icons and health checks reach the route's own host and port and nothing else, whatever an app answers; what may never
-// be an upstream is refused when the route is made (CWE-918).
+// be an upstream is refused when the route is made, and not contacted when it is tested (CWE-918).
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -97,5 +97,34 @@ test("an icon on the app's own host and port is found, also behind a redirect th
   for (const to of refusedTargets) {
     const answer = await gateway.admin("PUT", "/api/v1/routes/bad", { appId: "bad", to });
     expect([to, answer.json]).toMatchObject([to, { error: { code: "VALIDATION_FAILED", details: [{ path: "to" }] } }]);
+    // The connection test draws the same line: what can be read is reported as not allowed, the rest refused alike.
+    const tested = await gateway.admin("POST", "/api/v1/routes/test", {
+      to,
+      websocket: true,
+      insecureSkipVerify: true,
+    });
+    const steps = ["failed", "skipped", "skipped", "skipped", "skipped"].map((status) => ({ status }));
+    if (tested.status === 200)
+      expect([to, tested.json]).toMatchObject([to, { verdict: "not-allowed", ok: false, steps }]);
+    else expect([to, tested.status, tested.json]).toEqual([to, 400, answer.json]);
   }
+});
+
+test("a connection test reports where a redirect leads and does not go there", async () => {
+  const [gateway, secret] = await Promise.all([
+    startGateway({ config: { health_checks: { enabled: false } } }),
+    victim(),
+  ]);
+  for (const location of [
+    `${secret.url}/redirected`,
+    `//127.0.0.1:${secret.port}/`,
+    "http://169.254.169.254/",
+    "file:///etc/passwd",
+  ]) {
+    const redirecting = await listen((_, res) => res.writeHead(302, { location }).end());
+    const answer = await gateway.admin("POST", "/api/v1/routes/test", { to: redirecting.url, websocket: true });
+    expect(answer.json).toMatchObject({ verdict: "redirects", ok: false, location });
+    expect(redirecting.asked).toEqual(["GET /"]);
+  }
+  expect(secret.asked).toEqual([]);
 });

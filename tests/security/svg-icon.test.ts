@@ -13,8 +13,15 @@ const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="fetch('/ran-onload'
 <foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="/ran-frame"></iframe></foreignObject>
 <image href="/ran-image"/><text>an icon</text></svg>`;
 
+/** A page that calls its outermost part a drawing: what counts as an image by its first bytes, and is HTML inside. */
+const PAGE = `<?xml version="1.0"?><!-- an icon --><svg xmlns="http://www.w3.org/1999/xhtml" onload="fetch('/ran-onload')">
+<head><script>fetch('/ran-script')</script></head><body onload="fetch('/ran-body')"><iframe src="/ran-frame"></iframe>
+<img src="/ran-image" alt=""/><form action="/ran-form"><p>an icon</p></form></body></svg>`;
+
 let gateway: Gateway;
-const path = "/api/v1/apps/app/favicon";
+/** What the app itself offers, and what somebody uploaded. */
+const APPS = ["app", "drawing", "page"];
+const pathOf = (app: string) => `/api/v1/apps/${app}/favicon`;
 
 beforeAll(async () => {
   const app = createServer((_, res) => res.setHeader("content-type", "image/png").end(SVG));
@@ -25,10 +32,15 @@ beforeAll(async () => {
   });
   gateway = await startGateway();
   await gateway.addRoute("app", `http://127.0.0.1:${(app.address() as AddressInfo).port}`, { stripPrefix: true });
+  for (const [name, text] of Object.entries({ drawing: SVG, page: PAGE })) {
+    await gateway.addRoute(name, "http://127.0.0.1:9");
+    const image = Buffer.from(text).toString("base64");
+    expect((await gateway.admin("PUT", `/api/v1/apps/${name}/icon`, { image })).status).toBe(200);
+  }
 });
 
-test("its policy forbids everything, and its type is told by its bytes", async () => {
-  const { headers } = await gateway.admin("GET", path);
+test.each(APPS)("%s: its policy forbids everything, and its type is told by its bytes", async (app) => {
+  const { headers } = await gateway.admin("GET", pathOf(app));
   expect(headers).toMatchObject({ "content-type": "image/svg+xml", "x-content-type-options": "nosniff" });
   const policy = String(headers["content-security-policy"]).split(/;\s*/);
   expect(policy).toContain("default-src 'none'");
@@ -38,11 +50,14 @@ test("its policy forbids everything, and its type is told by its bytes", async (
 
 test("a browser cannot open it by its cookie alone", async () => {
   const { cookie } = await startSession(gateway);
-  expect((await gateway.api("GET", path, { headers: { cookie, "sec-fetch-mode": "navigate" } })).status).toBe(401);
+  expect((await gateway.api("GET", pathOf("app"), { headers: { cookie, "sec-fetch-mode": "navigate" } })).status).toBe(
+    401,
+  );
 });
 
 describe.runIf(requires("browser"))("in a browser", () => {
-  test("opened directly it runs nothing and asks for nothing", async () => {
+  test.each(APPS)("%s: opened directly it runs nothing and asks for nothing", async (app) => {
+    const path = pathOf(app);
     const window = await openWindow(await launchBrowser(), {
       extraHTTPHeaders: { authorization: `Bearer ${await gateway.signIn()}` },
     });

@@ -9,6 +9,7 @@ import { enterApp, handOver, startSession } from "../harness/session.ts";
 
 const KEY = `nekzus_${"c0ffee".repeat(11).slice(0, 64)}`;
 const WRONG = "canary-of-a-wrong-password";
+const NEW = "canary-of-a-new-password";
 const GARBAGE = "canary-of-a-garbled-credential";
 
 test("what was shown stays where it was shown", async () => {
@@ -62,6 +63,12 @@ test("what was shown stays where it was shown", async () => {
   await ask("POST", "/api/v1/auth/login", {}, JSON.stringify(body).slice(0, -1));
   await ask("POST", "/api/v1/auth/login", {}, { ...body, password: { nested: WRONG } });
   await ask("POST", "/api/v1/auth/setup", {}, { ...body, setupCode: WRONG });
+  const change = { currentPassword: WRONG, newPassword: NEW };
+  await ask("POST", "/api/v1/auth/password", session.headers, change);
+  await ask("POST", "/api/v1/auth/password", session.headers, { ...change, newPassword: { nested: NEW } });
+  await ask("POST", "/api/v1/auth/password", session.headers, JSON.stringify(change).slice(0, -1));
+  const own = await gateway.api("GET", "/api/v1/auth/sessions", { headers: session.headers });
+  expect(own.json).toMatchObject([{ current: true }]);
   await ask("GET", `${code}x`, {});
   const entered = await gateway.apps("GET", code);
   await ask("GET", code, {});
@@ -77,6 +84,7 @@ test("what was shown stays where it was shown", async () => {
     key: KEY,
     garbage: GARBAGE,
     "wrong password": WRONG,
+    "new password": NEW,
     "right password": ADMIN.password,
     "other password": ben.password,
     "session cookie": session.cookie.split("=")[1] as string,
@@ -96,6 +104,7 @@ test("what was shown stays where it was shown", async () => {
       JSON.stringify(GARBAGE),
       '""',
     ),
+    sessions: own.text,
     redirect: JSON.stringify({ ...entered.headers, "set-cookie": "" }),
   };
   expect(app.seen.length).toBeGreaterThan(20);

@@ -79,7 +79,13 @@ export const me = endpoint({
   summary: "Who am I?",
   access: signedInUser(),
   limit: "general",
-  answers: { 200: z.object({ user: User, scopes: z.array(z.string()) }) },
+  answers: {
+    200: z.object({
+      user: User,
+      scopes: z.array(z.string()),
+      sessionExpiresAt: Instant.optional().describe("When the browser session ends at the latest; absent for a token."),
+    }),
+  },
 });
 
 export const logout = endpoint({

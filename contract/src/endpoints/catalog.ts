@@ -5,10 +5,16 @@ import { AppId, Duration, EntityId, Instant, Scope, Version } from "../shapes.ts
 const Text = (max: number) => z.string().min(1).max(max);
 const HealthStatus = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
 
+/** How a deletion is undone. */
+const UNDO = "The header X-Nekzus-Deletion holds the id with which `deletions.restore` undoes it.";
+
 export const App = z.object({
   id: AppId,
   name: z.string(),
-  icon: z.string().optional(),
+  icon: z
+    .string()
+    .optional()
+    .describe("What was chosen, for example `lucide:film` or an emoji; an uploaded image goes before it."),
   group: z.string().optional(),
   description: z.string().optional(),
   tags: z.array(z.string()),
@@ -17,8 +23,13 @@ export const App = z.object({
   url: z.string().optional().describe("Where a browser opens the app."),
   faviconUrl: z.string(),
   faviconURL: z.string(),
+  iconVersion: z
+    .string()
+    .optional()
+    .describe("Names the image that a person uploaded and changes with it; absent when there is none."),
   healthStatus: HealthStatus.optional(),
   lastHealthCheck: Instant.optional(),
+  healthMessage: z.string().optional().describe("Why it is not healthy, in one sentence."),
   discoveryMeta: z.record(z.string(), z.string()).optional(),
   version: Version,
 });
@@ -133,9 +144,14 @@ export const RouteHealth = z.object({
   effectiveCodes: z.array(z.int()),
   configSource: z.enum(["route", "per-service", "global"]),
   lastError: z.string().optional(),
+  statusCode: z.int().optional().describe("What the app answered to the last check; absent when it did not answer."),
+  since: Instant.optional().describe("Since when the status is what it is."),
+  nextCheck: Instant.optional().describe("When it is checked next; absent when it is not checked."),
+  consecutiveFailures: z.int().describe("Failed checks since the last good one."),
 });
 
 export const RouteListed = Route.extend({
+  appName: z.string(),
   status: z.enum(["ACTIVE", "UNHEALTHY", "UNKNOWN", "DISABLED"]),
   healthInfo: RouteHealth.optional(),
 });
@@ -196,6 +212,7 @@ export const appDelete = endpoint({
   method: "DELETE",
   path: "/api/v1/apps/{appId}",
   summary: "Remove an app with its routes",
+  description: UNDO,
   access: localOr("write:*"),
   limit: "general",
   params: appParams,
@@ -209,10 +226,14 @@ export const appFavicon = endpoint({
   method: "GET",
   path: "/api/v1/apps/{appId}/favicon",
   summary: "The app's icon",
+  description:
+    "The image that a person uploaded, else the one that the app itself offers. May be kept for five minutes, and asked " +
+    "anew with If-None-Match; after a change add the app's `iconVersion` as a query.",
   access: localOr(),
   limit: "general",
   params: appParams,
-  answers: { 200: raw("image/*", "The image.") },
+  query: z.object({ v: z.string().max(100).optional().describe("The app's iconVersion, against outdated caches.") }),
+  answers: { 200: raw("image/*", "The image."), 304: empty },
   errors: ["APP_NOT_FOUND", "FAVICON_NOT_FOUND"],
 });
 
@@ -274,6 +295,7 @@ export const routeDelete = endpoint({
   method: "DELETE",
   path: "/api/v1/routes/{routeId}",
   summary: "Remove a route, and its app with the last one",
+  description: UNDO,
   access: localOr("write:*"),
   limit: "general",
   params: routeParams,
@@ -308,12 +330,14 @@ function serviceHealthBody() {
     responseTime: z.number().optional().describe("Milliseconds."),
     statusCode: z.int().optional(),
     consecutiveFailures: z.int(),
+    since: Instant.optional().describe("Since when the status is what it is."),
+    nextCheck: Instant.optional().describe("When it is checked next."),
     message: z.string().optional(),
   });
 }
 
 /** The same fields, all optional and without defaults: what is left out stays as it is. */
-function patchOf<S extends z.ZodRawShape>(object: z.ZodObject<S>) {
+export function patchOf<S extends z.ZodRawShape>(object: z.ZodObject<S>) {
   const shape: Record<string, z.ZodType> = {};
   for (const [name, field] of Object.entries(object.shape)) {
     const inner = field instanceof z.ZodDefault ? (field.def.innerType as z.ZodType) : (field as z.ZodType);

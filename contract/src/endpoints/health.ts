@@ -92,6 +92,10 @@ export const adminInfo = endpoint({
       capabilities: z.array(z.string()),
       buildDate: z.string(),
       appsBaseUrl: z.string().describe("Where browsers open the apps."),
+      startedAt: Instant,
+      node: z.string().describe("The version of Node.js that it runs on."),
+      platform: z.string().meta({ example: "linux arm64" }),
+      database: z.enum(["sqlite", "postgresql"]),
     }),
   },
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { empty, endpoint, localOr, open, raw } from "../endpoint.ts";
-import { EntityId, Instant } from "../shapes.ts";
+import { AppId, EntityId, Instant } from "../shapes.ts";
 
 export const Job = z.object({
   id: EntityId,
@@ -96,24 +96,55 @@ export const docsPage = endpoint({
   answers: { 200: raw("text/html", "The page.") },
 });
 
-export const homePage = endpoint({
+export const root = endpoint({
   id: "ui",
   method: "GET",
   path: "/",
-  summary: "The page to sign in and open apps",
+  summary: "Leads to the dashboard",
+  description: "With `app`, the id of an app that somebody wanted to open, to its sign-in.",
   access: open(),
   limit: "none",
-  answers: { 200: raw("text/html", "The page.") },
+  query: z.object({ app: AppId.optional().catch(undefined) }),
+  answers: { 303: empty },
+});
+
+const dashboardAnswers = {
+  200: raw("text/html", "The page. `ETag` and `If-None-Match` save sending it again."),
+  304: empty,
+  503: raw("text/html", "A page that says how to build the dashboard: this gateway runs without one."),
+} as const;
+
+export const dashboard = endpoint({
+  id: "dashboard",
+  method: "GET",
+  path: "/ui/",
+  summary: "The dashboard",
+  access: open(),
+  limit: "none",
+  answers: dashboardAnswers,
+});
+
+export const dashboardScreen = endpoint({
+  id: "dashboard.screen",
+  method: "GET",
+  path: "/ui/{path*}",
+  summary: "A screen of the dashboard",
+  description: "The same page for every address below `/ui/`: which screen it shows is decided in the browser.",
+  access: open(),
+  limit: "none",
+  params: z.object({ path: z.string().describe("The screen's address, slashes included.") }),
+  answers: dashboardAnswers,
 });
 
 export const assets = endpoint({
   id: "assets",
   method: "GET",
   path: "/assets/{name}",
-  summary: "Scripts and styles of our own pages",
+  summary: "Scripts, styles, fonts and pictures of our own pages",
+  description: "Names with a hash never change their content and may be kept for a year.",
   access: open(),
   limit: "none",
-  params: z.object({ name: z.string().regex(/^[a-z0-9-]+\.(js|css|svg)$/) }),
+  params: z.object({ name: z.string() }),
   answers: { 200: raw("text/plain", "The file."), 304: empty },
   errors: ["NOT_FOUND"],
 });

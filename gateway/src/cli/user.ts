@@ -1,5 +1,6 @@
-import { type ListedUser, userCommands } from "../core/access/commands.ts";
+import { type ListedBrowser, type ListedUser, userCommands } from "../core/access/commands.ts";
 import { createPasswords } from "../core/access/passwords.ts";
+import { createSessions } from "../core/access/sessions.ts";
 import { createUsers } from "../core/access/users.ts";
 import { ConfigError, faultLine, printable } from "../core/config/faults.ts";
 import { loadConfig } from "../core/config/load.ts";
@@ -17,10 +18,13 @@ const HELP = `Usage:
   nekzus user add NAME [--role admin|member] [--app APP]... [--password-file FILE]
   nekzus user list
   nekzus user password NAME [--password-file FILE]
+  nekzus user sessions NAME
+  nekzus user sign-out NAME
 
-Adds people, lists them, sets a new password (which ends all sessions of that person). Works while
-the gateway runs and while it does not. The password is asked for, or read from the file or from
-standard input.
+Adds people, lists them, sets a new password (which ends all sessions and tokens of that person),
+lists the browsers in which a person is signed in, signs a person out everywhere (which ends all
+sessions and tokens). Works while the gateway runs and while it does not. The password is asked
+for, or read from the file or from standard input.
 
 Options:
   --role ROLE            admin may do everything; member (default) opens the apps that were granted
@@ -40,15 +44,23 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** `nekzus user add|list|password`. Answers the exit status. */
+/** Actions that are done to one person, and whether they take a password. */
+const NAMED: Readonly<Record<string, { password: boolean }>> = {
+  add: { password: true },
+  password: { password: true },
+  sessions: { password: false },
+  "sign-out": { password: false },
+};
+
+/** `nekzus user add|list|password|sessions|sign-out`. Answers the exit status. */
 export async function userCommand(args: readonly string[], io: Io): Promise<number> {
   const parsed = readArguments("user", args, OPTIONS, io, true);
   if (!parsed) return EXIT.usage;
   const { values, positionals } = parsed;
   const [action, name, ...rest] = positionals;
   if (values.help) return say(io, HELP);
-  const named = action === "add" || action === "password";
-  if ((!named && action !== "list") || rest.length || named !== (name !== undefined)) {
+  const named = action !== undefined && Object.hasOwn(NAMED, action) ? NAMED[action] : undefined;
+  if ((!named && action !== "list") || rest.length || Boolean(named) !== (name !== undefined)) {
     io.stderr(HELP);
     return EXIT.usage;
   }
@@ -61,7 +73,7 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
     return EXIT.usage;
   }
   try {
-    const password = named
+    const password = named?.password
       ? await readPassword(values["password-file"], `Password for ${printable(name ?? "")}: `)
       : "";
     const place = { file: values.config, dataFolder: values.data };
@@ -72,8 +84,17 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
       case "password":
         await run(place, io, "user.password", { username: name, password });
         return say(io, `The password of ${name} was changed; all sessions and tokens of ${name} have ended.\n`);
+      case "sessions":
+        return say(io, browsers((await run(place, io, "user.sessions", { username: name })) as ListedBrowser[]));
+      case "sign-out": {
+        const { ended } = (await run(place, io, "user.sign-out", { username: name })) as { ended: number };
+        return say(
+          io,
+          `${name} was signed out everywhere: ${ended === 1 ? "1 browser" : `${ended} browsers`}, and all tokens.\n`,
+        );
+      }
       default:
-        return say(io, table((await run(place, io, "user.list", {})) as ListedUser[]));
+        return say(io, people((await run(place, io, "user.list", {})) as ListedUser[]));
     }
   } catch (error) {
     const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
@@ -86,7 +107,7 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
 async function run(
   place: { file: string | undefined; dataFolder: string | undefined },
   io: Io,
-  command: "user.add" | "user.password" | "user.list",
+  command: keyof ReturnType<typeof userCommands>,
   input: Record<string, unknown>,
 ): Promise<unknown> {
   const { config } = loadConfig({ ...place, env: io.env });
@@ -101,7 +122,8 @@ async function run(
     try {
       const bus = createCoreBus(log);
       const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
-      return await userCommands(users)[command](input);
+      const sessions = createSessions({ storage, clock: systemClock, bus, users });
+      return await userCommands({ users, sessions })[command](input);
     } finally {
       await storage.close();
     }
@@ -110,7 +132,7 @@ async function run(
   }
 }
 
-function table(users: readonly ListedUser[]): string {
+function people(users: readonly ListedUser[]): string {
   if (!users.length) return "There are no users yet.\n";
   const rows = users.map(({ username, role, apps, isActive, createdAt }) => [
     printable(username),
@@ -118,9 +140,29 @@ function table(users: readonly ListedUser[]): string {
     printable(apps.join(",")) || "-",
     createdAt.slice(0, 10),
   ]);
-  const all = [["NAME", "ROLE", "APPS", "SINCE"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
-  return all.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`).join("");
+  return aligned([["NAME", "ROLE", "APPS", "SINCE"], ...rows]);
+}
+
+function browsers(sessions: readonly ListedBrowser[]): string {
+  if (!sessions.length) return "No browser is signed in.\n";
+  const rows = sessions.map(({ browser, address, lastSeen, createdAt }) => [
+    printable(browser),
+    printable(address) || "-",
+    minute(lastSeen),
+    minute(createdAt),
+  ]);
+  return aligned([["BROWSER", "ADDRESS", "LAST USED", "SIGNED IN"], ...rows]);
+}
+
+/** An instant to the minute, in UTC like everything that the program writes. */
+function minute(instant: string): string {
+  return `${instant.slice(0, 16).replace("T", " ")}Z`;
+}
+
+/** Rows of four cells in columns; the last one is left as it is. */
+function aligned(rows: readonly string[][]): string {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`).join("");
 }
 
 function say(io: Io, text: string): number {

@@ -5,17 +5,23 @@ import { randomId } from "../kit/ids.ts";
 import type { Logger } from "../kit/log.ts";
 import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
-import { loadPages } from "../kit/pages.ts";
+import { dashboardFolder, loadPages } from "../kit/pages.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
 import { createAccess, tokenKey } from "./access/access.ts";
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
 import { createCatalog } from "./catalog/catalog.ts";
+import { routeCommands } from "./catalog/connection-commands.ts";
+import { createConnectionTest } from "./catalog/connection-test.ts";
 import { createServiceHealth, type ServiceHealth } from "./catalog/health.ts";
+import { iconRoutes } from "./catalog/icon-routes.ts";
+import { createIconUploads } from "./catalog/icon-uploads.ts";
 import { createIcons } from "./catalog/icons.ts";
-import { catalogRoutes } from "./catalog/routes.ts";
+import { catalogRoutes, connectionTestRoutes } from "./catalog/routes.ts";
 import { configuredNames, createCertificates, machineNames } from "./certificates/certificates.ts";
+import { certificateCommands } from "./certificates/commands.ts";
+import { certificateRoutes } from "./certificates/routes.ts";
 import { createConfig } from "./config/config.ts";
 import type { Loaded } from "./config/load.ts";
 import { watchFiles } from "./config/watch.ts";
@@ -30,15 +36,18 @@ import { createJobs } from "./jobs/jobs.ts";
 import { createLeases } from "./jobs/leases.ts";
 import { createRetention } from "./jobs/retention.ts";
 import { jobRoutes } from "./jobs/routes.ts";
+import { createDashboard } from "./pages/dashboard.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { createPrivateSocket } from "./private-socket.ts";
 import { createPublicAddresses } from "./snapshot/addresses.ts";
 import { compileSnapshot } from "./snapshot/compile.ts";
 import { publishChanges } from "./snapshot/publish-changes.ts";
 import { createPublisher } from "./snapshot/publisher.ts";
+import { toInstant } from "./storage/codec.ts";
 import { lockDataFolder } from "./storage/lock.ts";
 import { openStorage } from "./storage/open.ts";
 import { setOnce } from "./storage/settings.ts";
+import { createAddresses } from "./system/addresses.ts";
 import { certificateHealth } from "./system/certificate-health.ts";
 import { createSystemHealth } from "./system/health.ts";
 import { createMetrics } from "./system/metrics.ts";
@@ -125,6 +134,7 @@ export async function createCore(parts: {
     appsUrl: () => addresses.apps(),
     health: () => serviceHealth,
     defaultScopes: () => settings().auth.default_scopes,
+    decisions: () => discovery.decisions,
   });
   serviceHealth = createServiceHealth({
     storage,
@@ -136,7 +146,9 @@ export async function createCore(parts: {
     config: () => settings().health_checks,
     onProbe: (appId, ok, ms) => metrics.onProbe(appId, ok, ms),
   });
-  const icons = createIcons({ catalog, outbound, clock });
+  const iconUploads = createIconUploads({ storage });
+  const icons = createIcons({ catalog, uploads: iconUploads, outbound, clock });
+  const connectionTest = createConnectionTest({ clock, isOwnListener });
 
   const access = createAccess({
     storage,
@@ -250,10 +262,20 @@ export async function createCore(parts: {
         systemHealth,
         metrics,
         metricsEnabled: () => settings().metrics.enabled,
+        addresses: createAddresses({
+          apiPort: ports.api,
+          plainHttp: boot.insecureHttp,
+          certificates,
+          clock,
+          settings: () => settings().server,
+          origins: (request) => addresses.origins(request),
+        }),
         info: {
           version: BUILD.version,
           buildDate: BUILD.date,
           instanceId,
+          startedAt: toInstant(startedAt),
+          database: storage.dialect === "postgres" ? "postgresql" : "sqlite",
           capabilities: () => ["catalog", "events", "proxy", ...(discovery.state().enabled ? ["discovery"] : [])],
           appsUrl: ({ caller, header }) =>
             addresses.origins({ secure: caller.facts.secure, host: header("host") ?? "" }).apps,
@@ -266,10 +288,16 @@ export async function createCore(parts: {
         icons,
         ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
       ),
+      ...connectionTestRoutes(
+        connectionTest,
+        ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
+      ),
+      ...iconRoutes(iconUploads),
+      ...certificateRoutes(certificates),
       ...discoveryRoutes(discovery),
       ...jobRoutes(jobs),
       ...eventRoutes(events),
-      ...pageRoutes(pages, BUILD.version),
+      ...pageRoutes(pages, createDashboard(dashboardFolder()), BUILD.version),
     ],
     identify: access.identify,
     checkOrigin: access.checkOrigin,
@@ -289,7 +317,11 @@ export async function createCore(parts: {
   const control = createControl({
     dataFolder,
     socketPath: join(dirname(boot.socketPath), "control"),
-    commands: userCommands(access.users),
+    commands: {
+      ...userCommands(access),
+      ...routeCommands(connectionTest, () => addresses.apps()),
+      ...certificateCommands(() => certificates.authorityPem()),
+    },
     settled: () => publisher.settled(),
     log,
   });
@@ -315,6 +347,7 @@ export async function createCore(parts: {
     { stop: () => storage.close() },
     events,
     jobs,
+    iconUploads,
     certificates,
     { start: () => access.start(process.env) },
     serviceHealth,

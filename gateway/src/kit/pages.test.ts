@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cspOf, fill, loadPages } from "./pages.ts";
 
 const pages = loadPages();
-const { home, open, docs, problem } = pages;
+const { open, docs, problem } = pages;
 
 test("values are shown as text, wherever they stand", () => {
   const hostile = `"><script>alert('1')</script>&{{code}}`;
@@ -19,7 +19,7 @@ test("the policies let each page do what it needs and no more", () => {
   const hash = createHash("sha256").update(style).digest("base64");
   expect(cspOf(problem)).toContain(`style-src 'sha256-${hash}'`);
   expect(cspOf(problem)).not.toContain("'self'");
-  for (const page of [home, open, docs]) {
+  for (const page of [open, docs]) {
     expect(cspOf(page)).toMatch(/^default-src 'none'; style-src 'self'; script-src 'self'; /);
     expect(cspOf(page)).toContain("frame-ancestors 'none'");
     expect(page.html).not.toMatch(/<style|<script>|\son[a-z]+=|\sstyle=|https?:/);
@@ -35,9 +35,9 @@ test("everything the pages and their scripts ask for is among the assets", () =>
       look(String(pages.asset(name as string)?.body ?? ""));
     }
   };
-  for (const page of [home, open, docs]) look(page.html);
+  for (const page of [open, docs]) look(page.html);
   expect(asked).toContain("api.js");
   expect([...asked].filter((name) => !pages.asset(name))).toEqual([]);
-  expect(pages.asset("home.js")?.type).toMatch(/^text\/javascript/);
-  for (const name of ["home.html", "../package.json", "constructor"]) expect(pages.asset(name)).toBeUndefined();
+  expect(pages.asset("open.js")?.type).toMatch(/^text\/javascript/);
+  for (const name of ["open.html", "../package.json", "constructor"]) expect(pages.asset(name)).toBeUndefined();
 });

@@ -15,8 +15,6 @@ export type Asset = {
 };
 
 export type Pages = {
-  /** `/`: setup, sign-in, apps. */
-  readonly home: Page;
   /** For a browser that navigates to an app on the API's origin. Placeholder: `app`. */
   readonly open: Page;
   /** `/docs`: the API for readers. */
@@ -51,7 +49,6 @@ export function loadPages(): Pages {
     assets.set(name, { body, type, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` });
   }
   return {
-    home: page("home.html"),
     open: page("open.html"),
     docs: page("docs.html"),
     problem: page("problem.html"),
@@ -100,10 +97,15 @@ function policyFor(html: string): string {
   ].join("; ");
 }
 
+/** Where the built dashboard lies: beside our own pages. A checkout has none before its first build. */
+export function dashboardFolder(): string {
+  return join(dirname(pagesFolder()), "dashboard");
+}
+
 /** The folder `pages` of the package: the program may lie in `src` or, bundled, in `dist`. */
 function pagesFolder(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, "pages", "home.html"))) return join(folder, "pages");
+    if (existsSync(join(folder, "pages", "problem.html"))) return join(folder, "pages");
     if (folder === dirname(folder)) throw new Error("The folder `pages` is missing: install Nekzus again.");
   }
 }

@@ -8,9 +8,14 @@ import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createIdentify, type FindApiKey, type Identify } from "./identify.ts";
 import { createLockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
+import { createOwnSessions } from "./own-sessions.ts";
+import { createOwnUser } from "./own-user.ts";
+import { createPasswordChange } from "./password-change.ts";
+import { createPasswordProof } from "./password-proof.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
-import { accessRoutes } from "./routes.ts";
-import { createSessions } from "./sessions.ts";
+import { createPreferences } from "./preferences.ts";
+import { accessRoutes, accountRoutes } from "./routes.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
@@ -43,6 +48,7 @@ export type AccessParts = {
 
 export type Access = {
   users: Users;
+  sessions: Sessions;
   identify: Identify;
   /** Throws ORIGIN_NOT_ALLOWED; for the API server's guard. */
   checkOrigin: typeof checkOrigin;
@@ -66,12 +72,19 @@ export function createAccess(parts: AccessParts): Access {
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
   const setup = createSetup({ users, onCode: parts.onCode });
-  const signIn = createSignIn({ users, passwords, lockout: createLockout({ clock }), sessions, tokens });
+  const proof = createPasswordProof({ users, passwords, lockout: createLockout({ clock }) });
+  const signIn = createSignIn({ users, passwords, proof, sessions, tokens });
   const { findRoutes, origins, problemPage } = parts;
   const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, problemPage });
 
+  const ownUser = createOwnUser({ users, sharedOrigin: parts.sharedOrigin });
+  const passwordChange = createPasswordChange({ users, proof, ownUser });
+  const ownSessions = createOwnSessions({ sessions, ownUser });
+  const preferences = createPreferences({ storage, clock, ownUser });
+
   return {
     users,
+    sessions,
     identify: createIdentify({
       tokens,
       sessions,
@@ -81,7 +94,10 @@ export function createAccess(parts: AccessParts): Access {
       sharedOrigin: parts.sharedOrigin,
     }),
     checkOrigin,
-    routes: accessRoutes({ setup, signIn, handOver }),
+    routes: [
+      ...accessRoutes({ setup, signIn, handOver }),
+      ...accountRoutes({ passwordChange, ownSessions, preferences }),
+    ],
     subjects: () => users.subjects(),
     revokedIds: () => tokens.revokedIds(),
     async start(env) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Problem } from "../../kit/problem.ts";
 import { toInstant } from "../storage/codec.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Users } from "./users.ts";
 
 const Add = z.object({
@@ -10,12 +11,16 @@ const Add = z.object({
   apps: z.array(z.string()),
 });
 const Password = z.object({ username: z.string(), password: z.string() });
+const Name = z.object({ username: z.string() });
 
 /** One line of `nekzus user list`. */
 export type ListedUser = { username: string; role: string; apps: string[]; isActive: boolean; createdAt: string };
 
+/** One line of `nekzus user sessions`. */
+export type ListedBrowser = { browser: string; address: string; lastSeen: string; createdAt: string };
+
 /** What the command line does to users: the same whether the gateway runs (control socket) or not. */
-export function userCommands(users: Users) {
+export function userCommands({ users, sessions }: { users: Users; sessions: Sessions }) {
   return {
     async "user.add"(input: Record<string, unknown>): Promise<{ username: string }> {
       const { username } = await users.add(read(Add, input));
@@ -37,6 +42,18 @@ export function userCommands(users: Users) {
         isActive,
         createdAt: toInstant(createdAt),
       }));
+    },
+    async "user.sessions"(input: Record<string, unknown>): Promise<ListedBrowser[]> {
+      const user = await users.named(read(Name, input).username);
+      return (await sessions.list(user)).map(({ browser, address, seenAt, createdAt }) => ({
+        browser,
+        address,
+        lastSeen: toInstant(seenAt),
+        createdAt: toInstant(createdAt),
+      }));
+    },
+    async "user.sign-out"(input: Record<string, unknown>): Promise<{ ended: number }> {
+      return { ended: await users.signOut(read(Name, input).username) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { SessionRow } from "../storage/schema.ts";
 import type { Storage } from "../storage/storage.ts";
-import { revoke } from "./store.ts";
+import { type EndedSession, endSessionsOf, revoke, type SessionsEnd } from "./store.ts";
 
 /** Tables `sessions` and `revoked_credentials`. All times are milliseconds since 1970. */
 export function createCredentialStore(storage: Storage) {
@@ -39,8 +39,28 @@ export function createCredentialStore(storage: Storage) {
       return storage.db.selectFrom("sessions").selectAll().where("id", "=", id).executeTakeFirst();
     },
 
-    async touchSession(id: string, seenAt: number): Promise<void> {
-      await storage.write((tx) => tx.updateTable("sessions").set({ seen_at: seenAt }).where("id", "=", id).execute());
+    /** A user's sessions of the given generation, the one used last first. */
+    async sessionsOf(userId: number, generation: number): Promise<SessionRow[]> {
+      return storage.db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("user_id", "=", userId)
+        .where("generation", "=", generation)
+        .orderBy("seen_at", "desc")
+        .orderBy("created_at", "desc")
+        .orderBy("id")
+        .execute();
+    },
+
+    /** Writes down the last use: when, from where, with what. */
+    async touchSession({ id, seen_at, address, user_agent }: SessionRow): Promise<void> {
+      await storage.write((tx) =>
+        tx.updateTable("sessions").set({ seen_at, address, user_agent }).where("id", "=", id).execute(),
+      );
+    },
+
+    async endSessionsOf(userId: number, ending: SessionsEnd): Promise<EndedSession[]> {
+      return storage.write((tx) => endSessionsOf(tx, userId, ending));
     },
 
     /** Ends a session; false when there is none. It counts as revoked for `revokedForMs`. */

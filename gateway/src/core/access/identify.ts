@@ -97,7 +97,8 @@ export function createIdentify(parts: {
     const cookie = cookieValue(headers.cookie, facts.secure ? SESSION_COOKIE.secure : SESSION_COOKIE.plain);
     if (cookie !== undefined) {
       const proof = single(headers["x-nekzus-proof"]);
-      const session = proof === undefined ? undefined : await sessions.find(cookie, proof);
+      const visitor = { address: facts.address, userAgent: headers["user-agent"] };
+      const session = proof === undefined ? undefined : await sessions.find(cookie, proof, visitor);
       if (!session) return { caller: anonymous };
       const { id, username } = session.user;
       // On one origin with the apps, their scripts hold the proof too: it opens apps and nothing else.

@@ -1,6 +1,9 @@
-import { auth } from "@nekzus/contract";
+import { account, auth } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
 import type { HandOver } from "./hand-over.ts";
+import type { OwnSessions } from "./own-sessions.ts";
+import type { PasswordChange } from "./password-change.ts";
+import type { Preferences } from "./preferences.ts";
 import type { Setup } from "./setup.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -26,5 +29,25 @@ export function accessRoutes({
     bind(auth.logout, (call) => signIn.logout(call)),
     bind(auth.handOver, (call) => handOver.make(call)),
     bind(auth.enter, (call) => handOver.enter(call)),
+  ];
+}
+
+/** Binds the endpoints of contract/src/endpoints/account.ts. */
+export function accountRoutes({
+  passwordChange,
+  ownSessions,
+  preferences,
+}: {
+  passwordChange: PasswordChange;
+  ownSessions: OwnSessions;
+  preferences: Preferences;
+}): Binding[] {
+  return [
+    bind(account.changePassword, (call) => passwordChange.change(call)),
+    bind(account.listSessions, (call) => ownSessions.list(call)),
+    bind(account.endSession, (call) => ownSessions.end(call)),
+    bind(account.endOtherSessions, (call) => ownSessions.endOthers(call)),
+    bind(account.getPreferences, (call) => preferences.get(call)),
+    bind(account.changePreferences, (call) => preferences.change(call)),
   ];
 }

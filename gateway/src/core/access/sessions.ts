@@ -4,16 +4,13 @@ import { randomId, sameSecret, sha256 } from "../../kit/ids.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { SessionRow } from "../storage/schema.ts";
 import type { Storage } from "../storage/storage.ts";
+import { browserName, storedUserAgent } from "./browser-name.ts";
 import { createCredentialStore } from "./credential-store.ts";
+import { livesAt, SESSION_LIFETIME_MS } from "./session-times.ts";
 import { TOKEN_LIFETIME_MS } from "./tokens.ts";
 import type { User, Users } from "./users.ts";
 
-const DAY = 24 * 60 * 60 * 1000;
-/** A session ends this long after it began, whatever happens. */
-export const SESSION_LIFETIME_MS = 30 * DAY;
-/** A session ends when it was not used for this long. */
-const IDLE_MS = 7 * DAY;
-/** How often at most the last use is written down. */
+/** How often at most the last use is written down, in ms. */
 const TOUCH_MS = 60_000;
 /** Browser sessions of one user; beyond it the longest unused one ends. */
 const MAX_PER_USER = 50;
@@ -25,15 +22,34 @@ const SECRET_BYTES = 32;
 
 export type Session = { id: string; expiresAt: number; user: User };
 
+/** From where a session is used. */
+type Visitor = { address: string; userAgent: string | undefined };
+
+/** A session as its owner sees it. Times are milliseconds since 1970; of the last use they are good to a minute. */
+export type ListedSession = {
+  id: string;
+  createdAt: number;
+  seenAt: number;
+  expiresAt: number;
+  /** Empty for one that was not used since addresses are kept. */
+  address: string;
+  /** What the browser says it is, in words. */
+  browser: string;
+};
+
 export type Sessions = {
   /** Begins a session. Cookie value and proof are shown this once; only their SHA-256 is stored. */
-  create(user: User): Promise<{ id: string; cookie: string; proof: string; expiresAt: number }>;
+  create(user: User, visitor: Visitor): Promise<{ id: string; cookie: string; proof: string; expiresAt: number }>;
   /** The session that both the cookie and the proof belong to, if it still lives. A cookie alone finds nothing. */
-  find(cookie: string, proof: string): Promise<Session | undefined>;
+  find(cookie: string, proof: string, visitor: Visitor): Promise<Session | undefined>;
   /** The session with this id, if it still lives. Ids are not secret: they never identify a caller. */
   alive(id: string): Promise<Session | undefined>;
   /** Ends a session and the cookies for apps that were made from it. */
   end(id: string): Promise<void>;
+  /** Ends the sessions of a user, but for the one to keep; answers how many were alive. */
+  endOthers(userId: number, keep: string | undefined): Promise<number>;
+  /** The living sessions of a user, the one used last first. */
+  list(user: User): Promise<ListedSession[]>;
 };
 
 /** Browser sessions (design, section 7): cookies reach every port of a host, so a proof goes with each. */
@@ -61,22 +77,36 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
   /** The user is read anew on each use: generation and activity count as they are now. */
   async function living(row: SessionRow | undefined): Promise<Session | undefined> {
     const now = clock.now();
-    if (!row || row.expires_at <= now || row.seen_at + IDLE_MS <= now) return undefined;
+    if (!row || !livesAt(row, now)) return undefined;
     const user = await users.find(row.user_id);
-    if (!user?.isActive || user.generation !== row.generation) return undefined;
+    if (!user?.isActive || !(await isOf(user.generation, row))) return undefined;
     return { id: row.id, expiresAt: row.expires_at, user };
   }
 
-  async function touch(row: SessionRow): Promise<void> {
+  /**
+   * The session in which a password is changed moves to the new generation: a row that was read before may be behind,
+   * and then the stored one decides.
+   */
+  async function isOf(generation: number, row: SessionRow): Promise<boolean> {
+    if (row.generation === generation) return true;
+    const stored = await store.sessionById(row.id);
+    if (stored?.generation !== generation) return false;
+    row.generation = generation;
+    return true;
+  }
+
+  async function touch(row: SessionRow, visitor: Visitor): Promise<void> {
     const now = clock.now();
     if (now - row.seen_at < TOUCH_MS) return;
     row.seen_at = now;
+    row.address = visitor.address;
+    row.user_agent = storedUserAgent(visitor.userAgent);
     // Reading must go on when the disk is full; a missed write only shortens the idle time.
-    await store.touchSession(row.id, now).catch(() => {});
+    await store.touchSession(row).catch(() => {});
   }
 
   return {
-    async create(user) {
+    async create(user, visitor) {
       const cookie = randomId("", SECRET_BYTES);
       const proof = randomId("", SECRET_BYTES);
       const now = clock.now();
@@ -89,6 +119,8 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
         created_at: now,
         seen_at: now,
         expires_at: now + SESSION_LIFETIME_MS,
+        user_agent: storedUserAgent(visitor.userAgent),
+        address: visitor.address,
       };
       const ended = await store.insertSession(row, MAX_PER_USER, TOKEN_LIFETIME_MS);
       if (ended.length) {
@@ -97,11 +129,11 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
       }
       return { id: row.id, cookie, proof, expiresAt: row.expires_at };
     },
-    async find(cookie, proof) {
+    async find(cookie, proof, visitor) {
       const row = await read(sha256(cookie));
       if (!row || !sameSecret(row.proof_hash, sha256(proof))) return undefined;
       const session = await living(row);
-      if (session) await touch(row);
+      if (session) await touch(row, visitor);
       return session;
     },
     async alive(id) {
@@ -111,6 +143,27 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
       const ended = await store.endSession(id, clock.now(), TOKEN_LIFETIME_MS);
       forget([id]);
       if (ended) bus.emit("credentials-revoked", { ids: [id] });
+    },
+    async endOthers(userId, keep) {
+      const now = clock.now();
+      const ended = await store.endSessionsOf(userId, { keep, now, revokedForMs: TOKEN_LIFETIME_MS });
+      const ids = ended.map(({ id }) => id);
+      forget(ids);
+      if (ids.length) bus.emit("credentials-revoked", { ids });
+      return ended.filter((row) => livesAt(row, now)).length;
+    },
+    async list(user) {
+      const rows = await store.sessionsOf(user.id, user.generation);
+      return rows
+        .filter((row) => livesAt(row, clock.now()))
+        .map((row) => ({
+          id: row.id,
+          createdAt: row.created_at,
+          seenAt: row.seen_at,
+          expiresAt: row.expires_at,
+          address: row.address,
+          browser: browserName(row.user_agent),
+        }));
     },
   };
 }

@@ -4,9 +4,10 @@ import { APPS_COOKIE, SESSION_COOKIE } from "../../wire/cookies.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { toInstant } from "../storage/codec.ts";
 import { clearCookie, setCookie } from "./cookie-headers.ts";
-import type { Lockout } from "./lockout.ts";
+import type { PasswordProof } from "./password-proof.ts";
 import type { Passwords } from "./passwords.ts";
-import { SESSION_LIFETIME_MS, type Sessions } from "./sessions.ts";
+import { SESSION_LIFETIME_MS } from "./session-times.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 import { subjectId, type User, type Users } from "./users.ts";
 
@@ -22,27 +23,16 @@ export type SignIn = {
 export function createSignIn(parts: {
   users: Users;
   passwords: Passwords;
-  lockout: Lockout;
+  proof: PasswordProof;
   sessions: Sessions;
   tokens: Tokens;
 }): SignIn {
-  const { users, passwords, lockout, sessions, tokens } = parts;
+  const { users, passwords, proof, sessions, tokens } = parts;
 
-  /** One answer for unknown names, wrong passwords and disabled users, after the same work. */
+  /** One answer for unknown names, wrong passwords and disabled users. */
   async function proven(username: string, password: string, address: string): Promise<User> {
-    const attempt = lockout.attempt(username, address);
-    const found = await users.findForSignIn(username).catch((error: unknown) => {
-      attempt.abandoned();
-      throw error;
-    });
-    const right = await passwords.verify(password, found?.passwordHash).catch((error: unknown) => {
-      attempt.abandoned();
-      throw error;
-    });
-    if (!found || !right || !found.user.isActive) {
-      throw new Problem("INVALID_CREDENTIALS", "The user name or the password is wrong.");
-    }
-    attempt.succeeded();
+    const found = await proof(username, password, address);
+    if (!found) throw new Problem("INVALID_CREDENTIALS", "The user name or the password is wrong.");
     if (passwords.outdated(found.passwordHash)) {
       // The old hash is still good, so a failure here is no reason to refuse; the next sign-in tries again.
       await users.replaceHash(found.user.id, found.passwordHash, password).catch(() => {});
@@ -51,12 +41,12 @@ export function createSignIn(parts: {
   }
 
   return {
-    async login({ body, caller }) {
+    async login({ body, caller, header }) {
       const { address, secure } = caller.facts;
       const user = await proven(body.username, body.password, address);
       await users.setLastLogin(user.id);
       if (body.session) {
-        const { cookie, proof } = await sessions.create(user);
+        const { cookie, proof } = await sessions.create(user, { address, userAgent: header("user-agent") });
         const maxAge = SESSION_LIFETIME_MS / 1000;
         return {
           body: { proof, expiresIn: maxAge, user: shown(user) },
@@ -72,10 +62,17 @@ export function createSignIn(parts: {
     },
 
     async me({ caller }) {
-      const { kind, id, scopes } = caller.principal;
-      const user = kind === "user" ? await users.find(Number(id.slice("user:".length))) : undefined;
+      const { principal, sessionId } = caller;
+      const user = await users.findBySubject(principal.id);
       if (!user) throw new Problem("UNAUTHORIZED", "Only a signed-in user can ask this.");
-      return { body: { user: shown(user), scopes: [...scopes] } };
+      const session = sessionId === undefined ? undefined : await sessions.alive(sessionId);
+      return {
+        body: {
+          user: shown(user),
+          scopes: [...principal.scopes],
+          ...(session && { sessionExpiresAt: toInstant(session.expiresAt) }),
+        },
+      };
     },
 
     async logout({ caller }) {

@@ -1,5 +1,5 @@
 import { fromFlag, toFlag } from "../storage/codec.ts";
-import type { UserRow } from "../storage/schema.ts";
+import type { SessionRow, UserRow } from "../storage/schema.ts";
 import { getSetting } from "../storage/settings.ts";
 import type { Database, Storage, Write } from "../storage/storage.ts";
 
@@ -119,29 +119,77 @@ export function createUserStore(storage: Storage) {
       );
     },
 
-    /**
-     * Sets another password, raises the generation and ends the user's sessions. Answers the ids of the sessions;
-     * they count as revoked for `revokedForMs`, the longest life of a cookie made from them.
-     */
-    async setPassword(id: number, hash: string, now: number, revokedForMs: number): Promise<string[]> {
+    /** Sets another password, raises the generation and ends the user's sessions. */
+    async setPassword(id: number, hash: string, end: SessionsEnd): Promise<EndedSession[]> {
       return storage.write(async (tx) => {
-        await tx
-          .updateTable("users")
-          .set((eb) => ({ password_hash: hash, generation: eb("generation", "+", 1) }))
-          .where("id", "=", id)
-          .execute();
-        const ended = await tx
-          .deleteFrom("sessions")
-          .where("user_id", "=", id)
-          .returning(["id", "expires_at"])
-          .execute();
-        for (const session of ended) {
-          await revoke(tx, session.id, Math.min(session.expires_at, now + revokedForMs));
-        }
-        return ended.map((session) => session.id);
+        await tx.updateTable("users").set({ password_hash: hash }).where("id", "=", id).execute();
+        return raiseGeneration(tx, id, end);
       });
     },
+
+    /**
+     * The same for a user who knows the present password. Undefined, and nothing is changed, when the hash is no
+     * longer `current` or the session to keep has ended.
+     */
+    async changePassword(
+      id: number,
+      { current, fresh }: { current: string; fresh: string },
+      end: SessionsEnd,
+    ): Promise<EndedSession[] | undefined> {
+      return storage.write(async (tx) => {
+        const [user, kept] = [
+          await tx.selectFrom("users").select("password_hash").where("id", "=", id).executeTakeFirst(),
+          end.keep === undefined || (await sessionOf(tx, id, end.keep)),
+        ];
+        if (user?.password_hash !== current || !kept) return undefined;
+        await tx.updateTable("users").set({ password_hash: fresh }).where("id", "=", id).execute();
+        return raiseGeneration(tx, id, end);
+      });
+    },
+
+    /** Makes all tokens of a user void and ends the sessions. */
+    async signOut(id: number, end: SessionsEnd): Promise<EndedSession[]> {
+      return storage.write((tx) => raiseGeneration(tx, id, end));
+    },
   };
+}
+
+/** How sessions end: the one to keep, the time, and for how long cookies made from the others could still be good. */
+export type SessionsEnd = { keep?: string | undefined; now: number; revokedForMs: number };
+
+/** A session that was ended; it may have been past its times already. */
+export type EndedSession = Pick<SessionRow, "id" | "seen_at" | "expires_at">;
+
+/** Ends the sessions of a user, but for the one to keep; they count as revoked. */
+export async function endSessionsOf(tx: Write, userId: number, end: SessionsEnd): Promise<EndedSession[]> {
+  let ending = tx.deleteFrom("sessions").where("user_id", "=", userId);
+  if (end.keep !== undefined) ending = ending.where("id", "!=", end.keep);
+  const ended = await ending.returning(["id", "seen_at", "expires_at"]).execute();
+  for (const { id, expires_at } of ended) await revoke(tx, id, Math.min(expires_at, end.now + end.revokedForMs));
+  return ended;
+}
+
+/** Makes all that was given out before void (ruling R8), but for the session to keep, which moves along. */
+async function raiseGeneration(tx: Write, userId: number, end: SessionsEnd): Promise<EndedSession[]> {
+  const ended = await endSessionsOf(tx, userId, end);
+  const { generation } = await tx
+    .updateTable("users")
+    .set((eb) => ({ generation: eb("generation", "+", 1) }))
+    .where("id", "=", userId)
+    .returning("generation")
+    .executeTakeFirstOrThrow();
+  await tx.updateTable("sessions").set({ generation }).where("user_id", "=", userId).execute();
+  return ended;
+}
+
+async function sessionOf(tx: Write, userId: number, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("sessions")
+    .select("id")
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Marks a token or session as withdrawn until `expiresAt`, after which it would be void anyway. */

@@ -6,7 +6,8 @@ import type { Subject } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Passwords } from "./passwords.ts";
-import { createUserStore, type StoredUser } from "./store.ts";
+import { livesAt } from "./session-times.ts";
+import { createUserStore, type EndedSession, type StoredUser } from "./store.ts";
 import { TOKEN_LIFETIME_MS } from "./tokens.ts";
 
 type Role = "admin" | "member";
@@ -28,6 +29,9 @@ export type User = {
 /** A new user. `apps` are the ids of the apps a member may open, or `*`; an administrator may open all. */
 type UserInput = { username: string; password: string; role: Role; apps?: readonly string[] };
 
+/** `currentHash` is what the present password was compared with; `keepSession` the id of a session that goes on. */
+type PasswordChange = { id: number; currentHash: string; password: string; keepSession: string | undefined };
+
 export type Users = {
   /** Adds a user. Throws VALIDATION_FAILED, and USER_EXISTS also for a name that differs only in case. */
   add(input: UserInput): Promise<User>;
@@ -37,8 +41,19 @@ export type Users = {
   setupDone(): Promise<boolean>;
   /** Sets another password, which ends all sessions and tokens of the user. Throws NOT_FOUND, VALIDATION_FAILED. */
   setPassword(username: string, password: string): Promise<void>;
+  /**
+   * Sets another password for a user who proved the present one. All sessions and tokens end but the session to keep;
+   * answers how many sessions that were. Throws VALIDATION_FAILED, and UNAUTHORIZED when another change came first.
+   */
+  changePassword(change: PasswordChange): Promise<number>;
+  /** Ends all sessions and tokens of a user; answers how many sessions. Throws NOT_FOUND. */
+  signOut(username: string): Promise<number>;
   list(): Promise<User[]>;
   find(id: number): Promise<User | undefined>;
+  /** The user behind `user:<id>`, active or not; undefined for everything else. */
+  findBySubject(id: string): Promise<User | undefined>;
+  /** The user with the exact name. Throws NOT_FOUND. */
+  named(username: string): Promise<User>;
   /** The user with the stored hash, for signing in. The name must be spelled exactly. */
   findForSignIn(username: string): Promise<{ user: User; passwordHash: string } | undefined>;
   /** Remembers that the user signed in now. */
@@ -74,24 +89,54 @@ export function createUsers(parts: { storage: Storage; clock: Clock; bus: CoreBu
     return stored && userOf(stored);
   }
 
+  async function findBySubject(id: string): Promise<User | undefined> {
+    const number = /^user:([1-9]\d{0,14})$/.exec(id)?.[1];
+    return number === undefined ? undefined : find(Number(number));
+  }
+
+  async function named(username: string): Promise<User> {
+    const stored = await store.byName(username);
+    if (!stored) throw new Problem("NOT_FOUND", `There is no user named ${username}.`);
+    return userOf(stored);
+  }
+
+  const ending = () => ({ now: clock.now(), revokedForMs: TOKEN_LIFETIME_MS });
+
+  /** Tells the edges that a user's credentials are void; answers how many of the sessions were alive until now. */
+  function announce(id: number, ended: readonly EndedSession[]): number {
+    if (ended.length) bus.emit("credentials-revoked", { ids: ended.map((session) => session.id) });
+    bus.emit("subjects-changed", { ids: [subjectId(id)] });
+    return ended.filter((session) => livesAt(session, clock.now())).length;
+  }
+
   return {
     add: (input) => insert(input, false),
     addFirstAdmin: ({ username, password }) => insert({ username, password, role: "admin" }, true),
     setupDone: () => store.latched(),
     async setPassword(username, password) {
-      const problems = passwordProblems(password);
-      if (problems.length) throw new Problem("VALIDATION_FAILED", "The password cannot be used.", problems);
-      const stored = await store.byName(username);
-      if (!stored) throw new Problem("NOT_FOUND", `There is no user named ${username}.`);
-      const hash = await passwords.hash(password);
-      const ended = await store.setPassword(stored.id, hash, clock.now(), TOKEN_LIFETIME_MS);
-      if (ended.length) bus.emit("credentials-revoked", { ids: ended });
-      bus.emit("subjects-changed", { ids: [subjectId(stored.id)] });
+      mustBeUsable(password);
+      const { id } = await named(username);
+      announce(id, await store.setPassword(id, await passwords.hash(password), ending()));
+    },
+    async changePassword({ id, currentHash, password, keepSession }) {
+      mustBeUsable(password);
+      const hashes = { current: currentHash, fresh: await passwords.hash(password) };
+      const ended = await store.changePassword(id, hashes, { ...ending(), keep: keepSession });
+      if (!ended) {
+        throw new Problem("UNAUTHORIZED", "You were signed out while the password was changed. Sign in again.");
+      }
+      return announce(id, ended);
+    },
+    async signOut(username) {
+      const { id } = await named(username);
+      return announce(id, await store.signOut(id, ending()));
     },
     async list() {
       return (await store.all()).map(userOf);
     },
     find,
+    findBySubject,
+    named,
     async findForSignIn(username) {
       const stored = await store.byName(username);
       return stored && { user: userOf(stored), passwordHash: stored.passwordHash };
@@ -102,8 +147,7 @@ export function createUsers(parts: { storage: Storage; clock: Clock; bus: CoreBu
     },
     userCount: () => store.count(),
     async subject(id) {
-      const number = /^user:([1-9]\d{0,14})$/.exec(id)?.[1];
-      const user = number === undefined ? undefined : await find(Number(number));
+      const user = await findBySubject(id);
       return user?.isActive ? subjectOf(user) : undefined;
     },
     async subjects() {
@@ -170,6 +214,12 @@ function check(input: UserInput): void {
     const text = problems.map(({ path, reason }) => `${path}: ${reason}`).join("; ");
     throw new Problem("VALIDATION_FAILED", `The user cannot be added: ${text}.`, problems);
   }
+}
+
+/** Throws VALIDATION_FAILED for a new password that cannot be one. */
+function mustBeUsable(password: string): void {
+  const problems = passwordProblems(password);
+  if (problems.length) throw new Problem("VALIDATION_FAILED", "The password cannot be used.", problems);
 }
 
 function passwordProblems(password: string): ErrorDetail[] {

@@ -9,6 +9,7 @@ export function createMethodTable(endpoints: readonly EndpointSpec[]): (path: st
       `^${endpoint.path
         .replace(/\/$/, "")
         .replace(/[.]/g, "\\.")
+        .replace(/\{[^}]+\*\}/g, ".*")
         .replace(/\{[^}]+\}/g, "[^/]+")}/?$`,
     ),
   }));
@@ -25,5 +26,13 @@ export function createMethodTable(endpoints: readonly EndpointSpec[]): (path: st
 
 /** `/api/v1/routes/{routeId}` in the spelling of the server's router. */
 export function routerPath(path: string): string {
-  return path.replace(/\{([^}]+)\}/g, ":$1");
+  return path.replace(/\{[^}]+\*\}$/, "*").replace(/\{([^}]+)\}/g, ":$1");
+}
+
+/** What the router found in a path, by the contract's names: it calls what `{name*}` took `*`. */
+export function pathParameters(path: string, found: unknown): unknown {
+  const rest = /\{([^}]+)\*\}$/.exec(path)?.[1];
+  if (rest === undefined) return found;
+  const { "*": value, ...others } = found as Record<string, string>;
+  return { ...others, [rest]: value };
 }

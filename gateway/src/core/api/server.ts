@@ -9,7 +9,7 @@ import type { Answer, Binding, Caller } from "../http/binding.ts";
 import { checkComplete } from "./complete.ts";
 import { bodyLimit, createGuard, type GuardParts, tooLarge } from "./guard.ts";
 import { readInput } from "./input.ts";
-import { createMethodTable, routerPath } from "./paths.ts";
+import { createMethodTable, pathParameters, routerPath } from "./paths.ts";
 
 export type ApiServer = {
   /** Takes over a connection that has shown the boot secret. */
@@ -135,7 +135,8 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
         const caller = callers.get(request.raw);
         if (!caller) throw new Error(`${endpoint.id} was reached without its guard`);
         const body = endpoint.body ? await readBody(request, endpoint) : undefined;
-        const input = readInput(endpoint, { params: request.params, query: request.query, body });
+        const params = pathParameters(endpoint.path, request.params);
+        const input = readInput(endpoint, { params, query: request.query, body });
         const answer = await handle({
           ...(input as { params: undefined; query: undefined; body: undefined }),
           caller,

@@ -18,8 +18,8 @@ export type Viewer = { principal: Principal; appsUrl: string };
 
 /** What the catalog asks the health checks. */
 export type HealthView = {
-  /** Undefined: never checked. `lastCheck` in ms since 1970. */
-  status(appId: string): { status: HealthStatus; lastCheck: number | undefined } | undefined;
+  /** Undefined: never checked. `lastCheck` in ms since 1970; `reason` is why it is not healthy, in one sentence. */
+  status(appId: string): { status: HealthStatus; lastCheck: number | undefined; reason?: string } | undefined;
   /** How an app is checked through this route, and the last result. Undefined when it is not checked. */
   info(route: StoredRoute): HealthInfo | undefined;
 };
@@ -63,7 +63,7 @@ export function primaryRoute(routes: readonly StoredRoute[]): StoredRoute | unde
 export function appAnswer(
   app: StoredApp,
   route: StoredRoute | undefined,
-  options: { appsUrl: string; health: HealthView },
+  options: { appsUrl: string; health: HealthView; iconVersion?: string | undefined },
 ): AppAnswer {
   const favicon = `/api/v1/apps/${app.id}/favicon`;
   const health = options.health.status(app.id);
@@ -80,8 +80,10 @@ export function appAnswer(
     ...(url && { url }),
     faviconUrl: favicon,
     faviconURL: favicon,
+    ...(options.iconVersion && { iconVersion: options.iconVersion }),
     ...(health && { healthStatus: health.status }),
     ...(health?.lastCheck !== undefined && { lastHealthCheck: toInstant(health.lastCheck) }),
+    ...(health?.reason && { healthMessage: health.reason }),
     ...(Object.keys(app.discoveryMeta).length && { discoveryMeta: app.discoveryMeta }),
     version: app.version,
   };
@@ -93,10 +95,13 @@ export function routeAnswer(route: StoredRoute): RouteAnswer {
   return { ...shown, rewriteHTML: route.rewriteHTML ?? route.stripPrefix };
 }
 
-/** The route with its health; `primary` says that the app is checked through this route. */
-export function routeListed(route: StoredRoute, primary: boolean, health: HealthView): RouteListed {
+/** The route with its app's name and its health; `primary` says that the app is checked through this route. */
+export function routeListed(
+  route: StoredRoute,
+  { appName, primary, health }: { appName: string; primary: boolean; health: HealthView },
+): RouteListed {
   const healthInfo = primary ? health.info(route) : undefined;
-  return { ...routeAnswer(route), status: listedStatus(route, health), ...(healthInfo && { healthInfo }) };
+  return { ...routeAnswer(route), appName, status: listedStatus(route, health), ...(healthInfo && { healthInfo }) };
 }
 
 /** A failing app that is still below the threshold keeps serving, so its routes are active. */

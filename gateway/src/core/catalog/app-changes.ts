@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { catalog as contract } from "@nekzus/contract";
 import type { z } from "zod";
 import { Problem } from "../../kit/problem.ts";
-import type { Principal } from "../../wire/principal.ts";
 import type { AppAnswer, Viewer } from "./answers.ts";
 import { checkVersion } from "./checks.ts";
-import { adopted, announce, type CatalogParts, type Changes, checkRemoval, replaceApp } from "./route-changes.ts";
+import { adopted, announce, type CatalogParts, replaceApp } from "./route-changes.ts";
 import * as store from "./store.ts";
 
 type AppFields = z.output<typeof contract.AppFields>;
@@ -36,22 +35,5 @@ export function createAppChanges(parts: CatalogParts, show: (viewer: Viewer, app
     /** Changes what is given. Throws `APP_NOT_FOUND`, `VERSION_CONFLICT`. */
     patchApp: (viewer: Viewer, appId: string, fields: Partial<AppFields>, ifMatch?: number): Promise<AppAnswer> =>
       change(viewer, appId, fields, ifMatch),
-
-    /** Removes an app with its routes. An app that does not exist is already removed. */
-    async deleteApp(principal: Principal, appId: string, ifMatch?: number): Promise<void> {
-      const changes: Changes = { appIds: new Set(), events: [] };
-      await parts.storage.write(async (tx) => {
-        const app = await store.readApp(tx, appId);
-        if (!app) return;
-        checkVersion(ifMatch, app.version);
-        const routes = await store.readRoutesOf(tx, appId);
-        for (const route of routes) checkRemoval(principal, route, parts.defaultScopes());
-        await store.deleteApp(tx, appId);
-        changes.appIds.add(appId);
-        for (const { routeId } of routes) changes.events.push((bus) => bus.emit("route_removed", { routeId, appId }));
-        changes.events.push((bus) => bus.emit("app_removed", { appId }));
-      });
-      announce(parts.bus, changes);
-    },
   };
 }

@@ -25,11 +25,13 @@ import {
   type Viewer,
 } from "./answers.ts";
 import { createAppChanges } from "./app-changes.ts";
-import { checkVersion } from "./checks.ts";
 import { reconcile } from "./configured.ts";
+import { createDeletions } from "./deletions.ts";
 import { createDiscovered } from "./discovered.ts";
+import { readIconVersion, readIconVersions } from "./icon-store.ts";
 import { createPresence } from "./presence.ts";
-import { announce, type CatalogParts, checkRemoval, removeRoute, saveRoute } from "./route-changes.ts";
+import { createRemovals, type Decisions } from "./removals.ts";
+import { announce, type CatalogParts, saveRoute } from "./route-changes.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -37,6 +39,7 @@ type RoutePut = z.output<typeof contract.routePut.body>;
 type RoutePatch = z.output<typeof contract.routePatch.body>;
 
 export type { Registration } from "./discovered.ts";
+export type { Decisions } from "./removals.ts";
 
 /** An app with the route that stands for it: what health checks and icons talk to. */
 export type AppTarget = { app: StoredApp; route: StoredRoute; upstream: Upstream };
@@ -61,22 +64,31 @@ export function createCatalog(options: {
   health(): HealthView;
   /** `auth.default_scopes`: asked for besides `access:<app>` where a route has no scopes of its own. */
   defaultScopes?(): readonly string[];
+  /** Discovery's memory of deleted apps; asked at each call, because discovery reads the catalog itself. */
+  decisions?(): Decisions;
 }) {
   const { storage, bus } = options;
-  const { resolve = resolveHost, defaultScopes = () => [] } = options;
+  const { resolve = resolveHost, defaultScopes = () => [], decisions = () => NO_DECISIONS } = options;
   const parts: CatalogParts = { ...options, resolve, defaultScopes };
 
   const presence = createPresence();
+  /** What the configuration file names, as it was last applied. */
+  let configured: Record<"app" | "route", ReadonlySet<string>> = { app: new Set(), route: new Set() };
 
   async function grouped(): Promise<Map<string, StoredRoute[]>> {
     return Map.groupBy(await store.readRoutes(storage.db), (route) => route.appId);
   }
 
   /** The app for this caller: with the first of its routes that the caller may open. Undefined: not to be seen. */
-  function shownApp(viewer: Viewer, app: StoredApp, routes: readonly StoredRoute[]): AppAnswer | undefined {
+  function shownApp(
+    viewer: Viewer,
+    app: StoredApp,
+    routes: readonly StoredRoute[],
+    iconVersion: string | undefined,
+  ): AppAnswer | undefined {
     if (!mayBeSeen(viewer.principal, app, routes)) return undefined;
     const seen = routesFor(viewer.principal, routes);
-    return appAnswer(app, primaryRoute(seen), { appsUrl: viewer.appsUrl, health: options.health() });
+    return appAnswer(app, primaryRoute(seen), { appsUrl: viewer.appsUrl, health: options.health(), iconVersion });
   }
 
   function routesFor(principal: Principal, routes: readonly StoredRoute[]): StoredRoute[] {
@@ -122,8 +134,8 @@ export function createCatalog(options: {
   }
 
   async function getApp(viewer: Viewer, appId: string): Promise<AppAnswer> {
-    const { app, routes } = await appWithRoutes(appId);
-    const shown = app && shownApp(viewer, app, routes);
+    const [{ app, routes }, icon] = await Promise.all([appWithRoutes(appId), readIconVersion(storage.db, appId)]);
+    const shown = app && shownApp(viewer, app, routes, icon);
     if (!shown) throw new Problem("APP_NOT_FOUND", `No app has the id "${appId}".`);
     return shown;
   }
@@ -136,6 +148,8 @@ export function createCatalog(options: {
 
   return {
     ...createAppChanges(parts, getApp),
+    ...createRemovals(parts, decisions),
+    ...createDeletions(parts, { decisions, mayBeSeen, isConfigured: (kind, id) => configured[kind].has(id) }),
     ...createDiscovered(parts, {
       save,
       showApp: (app, route) => appAnswer(app, route, { appsUrl: options.appsUrl(), health: options.health() }),
@@ -153,29 +167,43 @@ export function createCatalog(options: {
 
     /** The apps this caller sees, by name. */
     async listApps(viewer: Viewer): Promise<AppAnswer[]> {
-      const [apps, routes] = await Promise.all([store.readApps(storage.db), grouped()]);
+      const [apps, routes, icons] = await Promise.all([
+        store.readApps(storage.db),
+        grouped(),
+        readIconVersions(storage.db),
+      ]);
       return apps
-        .map((app) => shownApp(viewer, app, routes.get(app.id) ?? []))
+        .map((app) => shownApp(viewer, app, routes.get(app.id) ?? [], icons.get(app.id)))
         .filter((app) => app !== undefined)
         .sort(byName);
     },
 
     /** The routes this caller may open or change, by id. */
     async listRoutes(principal: Principal): Promise<RouteListed[]> {
-      const all = await grouped();
+      const [names, all] = await Promise.all([store.readAppNames(storage.db), grouped()]);
       const primaries = new Set([...all.values()].map((routes) => primaryRoute(routes)));
       return [...all.values()]
         .flat()
         .filter((route) => maySeeRoute(principal, route, parts.defaultScopes()))
         .sort((a, b) => (a.routeId < b.routeId ? -1 : 1))
-        .map((route) => routeListed(route, primaries.has(route), options.health()));
+        .map((route) =>
+          routeListed(route, {
+            appName: names.get(route.appId) ?? route.appId,
+            primary: primaries.has(route),
+            health: options.health(),
+          }),
+        );
     },
 
     /** Throws `NOT_FOUND`. */
     async getRoute(principal: Principal, routeId: string): Promise<RouteListed> {
       const route = await findRoute(principal, routeId);
-      const primary = primaryRoute(await store.readRoutesOf(storage.db, route.appId));
-      return routeListed(route, primary?.routeId === route.routeId, options.health());
+      const { app, routes } = await appWithRoutes(route.appId);
+      return routeListed(route, {
+        appName: app?.name ?? route.appId,
+        primary: primaryRoute(routes)?.routeId === route.routeId,
+        health: options.health(),
+      });
     },
 
     /** Creates or replaces a route; creates its app when it is missing (ruling R10). */
@@ -197,18 +225,6 @@ export function createCatalog(options: {
       const app = () => given({ name: appName, icon });
       const saved = await save({ routeId, options: merged, app, principal, ifMatch, origin: "api" });
       return routeAnswer(saved.route);
-    },
-
-    /** Removes a route, and its app with the last one. A route that does not exist is already removed. */
-    async deleteRoute(principal: Principal, routeId: string, ifMatch?: number): Promise<void> {
-      const changes = await storage.write(async (tx) => {
-        const route = await store.readRoute(tx, routeId);
-        if (!route) return undefined;
-        checkVersion(ifMatch, route.version);
-        checkRemoval(principal, route, parts.defaultScopes());
-        return removeRoute(tx, route);
-      });
-      if (changes) announce(bus, changes);
     },
 
     /** The enabled routes as edges need them. */
@@ -245,12 +261,22 @@ export function createCatalog(options: {
       return app && mayBeSeen(principal, app, routes) ? targetOf(app, routes) : undefined;
     },
 
+    /** Does the app exist, and may this caller see it? */
+    async isVisible(principal: Principal, appId: string): Promise<boolean> {
+      const { app, routes } = await appWithRoutes(appId);
+      return app !== undefined && mayBeSeen(principal, app, routes);
+    },
+
     /**
      * Makes the catalog hold the apps and routes of the configuration file. Only what the file made before is
      * changed or removed; what a person changed since, or made, stays. Answers what could not be applied, one
      * sentence each.
      */
     async reconcileConfig(apps: readonly ConfigApp[], routes: readonly ConfigRoute[]): Promise<string[]> {
+      configured = {
+        app: new Set([...apps.map(({ id }) => id), ...routes.map(({ appId }) => appId)]),
+        route: new Set(routes.map(({ routeId }) => routeId)),
+      };
       const { changes, warnings } = await reconcile(parts, apps, routes);
       announce(bus, changes);
       return warnings;
@@ -258,10 +284,13 @@ export function createCatalog(options: {
   };
 }
 
-const names = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+/** Without discovery nothing was ever decided. */
+const NO_DECISIONS: Decisions = { of: async () => undefined, resume: (_decision, restore) => restore() };
+
+const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 
 function byName(a: AppAnswer, b: AppAnswer): number {
-  return names.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
+  return collator.compare(a.name, b.name) || (a.id < b.id ? -1 : 1);
 }
 
 /** Without the fields that were not given. */

@@ -1,9 +1,10 @@
 import { catalog as contract } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
+import type { Principal } from "../../wire/principal.ts";
 import type { AppAnswer, RouteAnswer } from "./answers.ts";
 import { routeAnswer } from "./answers.ts";
 import type { CatalogParts, RouteChange, SavedRoute } from "./route-changes.ts";
-import type { StoredApp, StoredRoute } from "./store.ts";
+import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import { parseUpstream } from "./upstream.ts";
 
@@ -13,13 +14,15 @@ export type Registration = {
     id: string;
     name: string;
     icon: string;
+    group?: string;
+    description?: string;
     tags: string[];
     endpoints: Record<string, string>;
     discoveryMeta: Record<string, string>;
   };
   route: {
     routeId: string;
-    /** Only `/apps/<id>/` is accepted. */
+    /** Only `/apps/<id>/` is accepted of a source; a person chooses another in `chosen`. */
     pathBase: string;
     to: string;
     containerId: string;
@@ -30,6 +33,10 @@ export type Registration = {
     rewriteHTML: boolean;
     skipHealthCheck: boolean;
   };
+  /** Where the person who approved it wants the route otherwise than proposed. */
+  chosen?: Partial<Omit<RouteOptions, "appId" | "to" | "containerId">>;
+  /** Who approved it; absent for a rule. Ruling R30 holds for what differs from the proposal. */
+  principal?: Principal;
   origin: "discovery";
   /** Named in the event `app_registered`. */
   proposalId?: string;
@@ -48,7 +55,7 @@ export function createDiscovered(
   return {
     /**
      * Adds an approved service. Throws `ROUTE_CONFLICT` when the app, route or path exists, `VALIDATION_FAILED` when
-     * what was discovered is not acceptable.
+     * what was discovered or chosen is not acceptable, `FORBIDDEN` (ruling R30).
      */
     async register(registration: Registration): Promise<{ app: AppAnswer; route: RouteAnswer }> {
       const { id, ...said } = registration.app;
@@ -56,24 +63,23 @@ export function createDiscovered(
       const own = `/apps/${id}/`;
       if (fields.pathBase && fields.pathBase !== own)
         throw invalid("pathBase", `a discovered app can only have the path ${own}`);
-      const parsed = contract.RouteFields.safeParse({
-        ...fields,
-        appId: id,
-        pathBase: own,
-        scopes: tightened(id, fields.scopes, parts.defaultScopes()),
-      });
+      const scopes = tightened(id, fields.scopes, parts.defaultScopes());
+      const proposed = { ...fields, appId: id, pathBase: own, scopes, publicAccess: false, identityHeaders: false };
+      const parsed = contract.RouteFields.safeParse({ ...proposed, ...registration.chosen });
       if (!parsed.success)
         throw invalid(parsed.error.issues[0]?.path.join(".") ?? "", parsed.error.issues[0]?.message ?? "");
       const saved = await options.save({
         routeId,
         options: (present) => {
-          if (present) throw new Problem("ROUTE_CONFLICT", `A route with the id "${routeId}" already exists.`);
+          if (present) throw routeIdTaken(routeId);
           return parsed.data;
         },
         app: () => said,
         origin: registration.origin,
         newApp: true,
         proposalId: registration.proposalId,
+        principal: registration.principal,
+        proposed,
       });
       return { app: options.showApp(saved.app, saved.route), route: routeAnswer(saved.route) };
     },
@@ -125,6 +131,15 @@ export function createDiscovered(
 function tightened(appId: string, scopes: readonly string[], defaultScopes: readonly string[]): string[] {
   const own = `access:${appId}`;
   return scopes.some((scope) => scope !== own) ? [...new Set([own, ...defaultScopes, ...scopes])] : [];
+}
+
+/** The id of a discovered route is made from its app's. */
+function routeIdTaken(routeId: string): Problem {
+  return new Problem(
+    "ROUTE_CONFLICT",
+    `A route with the id "${routeId}" already exists. Choose another id for the app.`,
+    [{ path: "appId", reason: `needs the route id "${routeId}", which is taken` }],
+  );
 }
 
 function invalid(path: string, reason: string): Problem {

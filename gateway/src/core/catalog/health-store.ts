@@ -12,6 +12,8 @@ export type HealthRecord = {
   failures: number;
   /** Why the last check failed; empty when it did not. */
   message: string;
+  /** When the status became what it is; undefined when that was not noted. */
+  since: number | undefined;
 };
 
 /** Everything that was stored, by app id. */
@@ -28,6 +30,7 @@ export async function readHealth(db: Database): Promise<Map<string, HealthRecord
         statusCode: row.status_code ?? undefined,
         failures: row.consecutive_failures,
         message: row.message,
+        since: row.since ?? undefined,
       },
     ]),
   );
@@ -47,6 +50,7 @@ export async function writeHealth(tx: Write, records: ReadonlyMap<string, Health
       status_code: record.statusCode ?? null,
       consecutive_failures: record.failures,
       message: record.message,
+      since: record.since ?? null,
     };
     await tx
       .insertInto("service_health")

@@ -72,7 +72,13 @@ eachStorage((_name, open) => {
     await health.start();
     expect(await health.report(ADMIN, "app")).toEqual({
       status: 200,
-      body: { appId: "app", status: "unknown", consecutiveFailures: 0, message: "The app was not checked yet." },
+      body: {
+        appId: "app",
+        status: "unknown",
+        consecutiveFailures: 0,
+        nextCheck: "2026-01-01T00:00:01.000Z",
+        message: "The app was not checked yet.",
+      },
       headers: { "X-Health-Status": "unknown", "X-Consecutive-Failures": "0", "Cache-Control": "no-cache" },
     });
     announced.length = 0;
@@ -115,6 +121,41 @@ eachStorage((_name, open) => {
     await expect(health.report(somebody("read:*"), "app")).rejects.toMatchObject({ code: "SERVICE_NOT_FOUND" });
   });
 
+  test("a route says in words why it is not well, since when, and when it is asked again", async () => {
+    const { service, health, catalog, save, checks, clock } = await setUp(await open());
+    await save("app");
+    await health.start();
+    await checks(1);
+    const info = async () => (await catalog.getRoute(ADMIN, "app")).healthInfo;
+    const well = await info();
+    expect(well).toMatchObject({ statusCode: 200, consecutiveFailures: 0, since: well?.lastCheck });
+    expect(await catalog.getApp(viewer(ADMIN), "app")).not.toHaveProperty("healthMessage");
+    await checks(1);
+    expect((await info())?.since).toBe(well?.since);
+
+    service.status = 503;
+    await checks(1);
+    const degraded = await info();
+    await checks(2);
+    const ill = await info();
+    expect(ill).toMatchObject({ status: "unhealthy", statusCode: 503, lastError: "HTTP 503", consecutiveFailures: 3 });
+    const at = (text: string | undefined) => Date.parse(text ?? "");
+    expect(at(degraded?.since)).toBeGreaterThan(at(well?.since));
+    expect(at(ill?.since)).toBeGreaterThan(at(degraded?.since));
+    expect(at(ill?.since)).toBeLessThan(at(ill?.lastCheck));
+    expect(at(ill?.nextCheck)).toBe(clock.now() + SETTINGS.interval);
+    expect(await catalog.getApp(viewer(ADMIN), "app")).toMatchObject({
+      healthMessage: "It answered with the HTTP status 503.",
+    });
+    await catalog.patchRoute(ADMIN, "app", { to: "http://127.0.0.1:1" });
+    await clock.advance(0);
+    await checks(1);
+    expect(await catalog.getApp(viewer(ADMIN), "app")).toMatchObject({
+      healthMessage: "It did not answer: the connection was refused.",
+    });
+    expect(await info()).not.toHaveProperty("statusCode");
+  });
+
   test("what is known survives a restart, and a removed app is forgotten", async () => {
     const storage = await open();
     const first = await setUp(storage);
@@ -125,11 +166,16 @@ eachStorage((_name, open) => {
     await first.checks(4);
     await first.health.stop();
 
+    const since = (await first.health.report(ADMIN, "app")).body.since;
+    expect(since).toBeDefined();
+
     const second = await setUp(storage);
+    await second.clock.advance(60_000);
     await second.catalog.deleteApp(ADMIN, "gone");
     await second.health.start();
     expect(second.health.unhealthyApps()).toEqual(["app"]);
     expect(await second.health.report(ADMIN, "app")).toMatchObject({ status: 503, body: { consecutiveFailures: 2 } });
+    expect((await second.health.report(ADMIN, "app")).body.since).toBe(since);
     expect((await second.catalog.getApp(viewer(ADMIN), "app")).healthStatus).toBe("unhealthy");
     second.announced.length = 0;
     await second.catalog.deleteApp(ADMIN, "app");

@@ -11,6 +11,7 @@ import { toInstant } from "../storage/codec.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { HealthInfo, HealthView } from "./answers.ts";
 import type { AppTarget, Catalog } from "./catalog.ts";
+import { after, type Outcome, reasonOf, skipped, UNKNOWN } from "./health-record.ts";
 import { type HealthRecord, readHealth, writeHealth } from "./health-store.ts";
 import { type HealthSettings, isExpected, type ProbePlan, planProbe } from "./probe-plan.ts";
 import type { StoredRoute } from "./store.ts";
@@ -27,18 +28,8 @@ const ANSWER_BYTES = 16 * 1024;
 const STORE_MS = 30_000;
 const STORE_CHANGE_MS = 1000;
 
-const UNKNOWN: HealthRecord = {
-  status: "unknown",
-  lastCheck: undefined,
-  lastSuccess: undefined,
-  responseMs: undefined,
-  statusCode: undefined,
-  failures: 0,
-  message: "",
-};
-
-type Watch = { target: AppTarget; plan: ProbePlan; key: string; timer?: Timer };
-type Outcome = { ok: boolean; ms: number; statusCode?: number; message: string };
+/** `nextAt`: when the app is checked next, in ms since 1970. */
+type Watch = { target: AppTarget; plan: ProbePlan; key: string; timer?: Timer; nextAt?: number };
 type HealthBody = EndpointOutput<typeof contract.serviceHealth>;
 
 export type ServiceHealth = HealthView & {
@@ -116,7 +107,7 @@ export function createServiceHealth(options: {
     const { id } = watch.target.app;
     watches.get(id)?.timer?.cancel();
     watches.set(id, watch);
-    if (watch.plan.skip) record(watch, { ...UNKNOWN, status: "healthy", message: "The health check is skipped." });
+    if (watch.plan.skip) record(watch, skipped(records.get(id) ?? UNKNOWN, clock.now()));
     else schedule(watch, random() * Math.min(watch.plan.intervalMs, FIRST_SPREAD_MS));
   }
 
@@ -130,6 +121,7 @@ export function createServiceHealth(options: {
   }
 
   function schedule(watch: Watch, ms: number): void {
+    watch.nextAt = clock.now() + ms;
     watch.timer = clock.after(ms, () => {
       check(watch).catch((error) =>
         log.error({ err: error, appId: watch.target.app.id }, "a health check failed to run"),
@@ -214,6 +206,18 @@ export function createServiceHealth(options: {
       effectiveCodes: [...plan.codes],
       configSource: plan.source,
       ...(known.failures && { lastError: known.message }),
+      ...(known.statusCode !== undefined && { statusCode: known.statusCode }),
+      ...times(route.appId, known),
+      consecutiveFailures: known.failures,
+    };
+  }
+
+  /** Since when an app is what it is, and when it is asked again. */
+  function times(appId: string, { since }: HealthRecord): { since?: string; nextCheck?: string } {
+    const next = watches.get(appId)?.nextAt;
+    return {
+      ...(since !== undefined && { since: toInstant(since) }),
+      ...(next !== undefined && { nextCheck: toInstant(next) }),
     };
   }
 
@@ -239,7 +243,9 @@ export function createServiceHealth(options: {
 
     status(appId) {
       const known = records.get(appId);
-      return known && known.status !== "unknown" ? { status: known.status, lastCheck: known.lastCheck } : undefined;
+      if (!known || known.status === "unknown") return undefined;
+      const reason = reasonOf(known);
+      return { status: known.status, lastCheck: known.lastCheck, ...(reason && { reason }) };
     },
 
     unhealthyApps: () => [...records].filter(([, known]) => known.status === "unhealthy").map(([appId]) => appId),
@@ -264,6 +270,7 @@ export function createServiceHealth(options: {
           ...(known.responseMs !== undefined && { responseTime: known.responseMs }),
           ...(known.statusCode !== undefined && { statusCode: known.statusCode }),
           consecutiveFailures: known.failures,
+          ...times(appId, known),
           ...(message && { message }),
         },
         headers: {
@@ -274,20 +281,5 @@ export function createServiceHealth(options: {
         },
       };
     },
-  };
-}
-
-/** The record after a check (20 §3.2). */
-function after(before: HealthRecord, outcome: Outcome, threshold: number, now: number): HealthRecord {
-  const failures = outcome.ok ? 0 : before.failures + 1;
-  const failing = failures >= threshold ? "unhealthy" : "degraded";
-  return {
-    status: outcome.ok ? "healthy" : failing,
-    lastCheck: now,
-    lastSuccess: outcome.ok ? now : before.lastSuccess,
-    responseMs: outcome.ms,
-    statusCode: outcome.statusCode,
-    failures,
-    message: outcome.message,
   };
 }

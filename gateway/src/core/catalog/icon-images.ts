@@ -1,3 +1,13 @@
+import { createHash } from "node:crypto";
+
+/** An image with its media type; `version` names its bytes. */
+export type Icon = { body: Buffer; type: string; version: string };
+
+/** Names an image: other bytes have another name. 64 bits, as nobody gains by two that are alike. */
+export function iconVersion(body: Buffer): string {
+  return createHash("sha256").update(body).digest("hex").slice(0, 16);
+}
+
 /** The media type of an image by its first bytes, whatever the server called it. Undefined for everything else. */
 export function imageType(bytes: Buffer): string | undefined {
   const at = (from: number, text: string) => bytes.toString("latin1", from, from + text.length) === text;

@@ -62,22 +62,33 @@ async function setUp(pages: Record<string, Page> | RequestListener, fields: Part
   };
   const clock = createVirtualClock();
   const icons = createIcons({
-    catalog: { target: async (principal, id) => (id === "app" && principal.scopes.length ? target : undefined) },
+    catalog: {
+      target: async (principal, id) => (id === "app" && principal.scopes.length ? target : undefined),
+      isVisible: async () => false,
+    },
+    uploads: { version: async () => undefined, read: async () => undefined },
     outbound: createOutbound({ isOwnListener: () => false, log, clock }),
     clock,
   });
-  return { icon: () => icons.icon(ANNA, "app"), icons, asked, clock, port };
+  return { icon: (known?: string) => icons.icon(ANNA, "app", known), icons, asked, clock, port };
 }
 
 test("favicon.ico, then favicon.png, then what the page names", async () => {
   const ico = await setUp({ "/favicon.ico": { body: PNG, type: "text/plain" } });
   const first = await ico.icon();
-  expect(first.body.equals(PNG)).toBe(true);
+  expect(first.body).toEqual(PNG);
   expect(first.headers).toEqual({
     "Content-Type": "image/png",
-    "Cache-Control": "private, max-age=86400",
+    "Cache-Control": "private, max-age=300",
+    // Where another person signs in afterwards, what was kept is not shown.
+    Vary: "Authorization, X-API-Key, X-Nekzus-Proof",
+    ETag: expect.stringMatching(/^"[0-9a-f]{16}"$/),
     "X-Content-Type-Options": "nosniff",
   });
+  // Who has it already is not sent it again.
+  const again = await ico.icon(`W/"other", ${first.headers.ETag}`);
+  expect([again.status, again.body]).toEqual([304, undefined]);
+  expect((await ico.icon('"other"')).status).toBe(200);
   const png = await setUp({ "/favicon.ico": { body: "<html>", type: "image/x-icon" }, "/favicon.png": { body: PNG } });
   expect((await png.icon()).headers["Content-Type"]).toBe("image/png");
   const page = await setUp({
@@ -99,7 +110,7 @@ test("an app that keeps its prefix is asked below it", async () => {
     "/apps/app/static/i.png": { body: PNG },
   };
   const { icon } = await setUp(pages, { stripPrefix: false });
-  expect((await icon()).body.equals(PNG)).toBe(true);
+  expect((await icon()).body).toEqual(PNG);
 });
 
 test("an SVG runs nothing when it is opened", async () => {
@@ -167,7 +178,7 @@ test("callers share one search; what was found is kept a day, what was not five 
   missing["/favicon.ico"] = { body: PNG };
   await expect(later.icon()).rejects.toThrow();
   await later.clock.advance(6 * 60_000);
-  expect((await later.icon()).body.equals(PNG)).toBe(true);
+  expect((await later.icon()).body).toEqual(PNG);
 });
 
 test("who may not see the app gets nothing, also from the cache", async () => {

@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../kit/clock.ts";
 import type { Resolve } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
-import { grants } from "../../kit/scopes.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Storage, Write } from "../storage/storage.ts";
-import { effectiveScopes } from "./answers.ts";
 import { checkedOptions, checkVersion } from "./checks.ts";
+import { lastAppVersion, lastRouteVersion } from "./deletion-store.ts";
+import { removeIcon } from "./icon-store.ts";
+import { checkPrivileged, type Privileged } from "./privileged.ts";
 import type { Origin, RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import { classifyUpstream, parseUpstream } from "./upstream.ts";
@@ -39,7 +40,7 @@ export type RouteChange = {
   /** What is said about the app; the rest stays, or takes its default when the app is new. */
   app(
     present: StoredApp | undefined,
-  ): Partial<Pick<StoredApp, "name" | "icon" | "tags" | "endpoints" | "discoveryMeta">>;
+  ): Partial<Pick<StoredApp, "name" | "icon" | "group" | "description" | "tags" | "endpoints" | "discoveryMeta">>;
   /** Who asks. Absent for discovery and the configuration file, which need no scope. */
   principal?: Principal;
   ifMatch?: number;
@@ -49,6 +50,8 @@ export type RouteChange = {
   /** The upstream must stay in its class of addresses. */
   sameClass?: boolean;
   proposalId?: string;
+  /** What may be had without access:admin where there is no route yet; default: the strict default. */
+  proposed?: Privileged;
 };
 
 export type SavedRoute = { app: StoredApp; route: StoredRoute; changes: Changes };
@@ -81,7 +84,7 @@ async function prepare(
       { path: "appId", reason },
     ]);
   }
-  if (change.principal) checkPrivileged(change.principal, present, options, parts.defaultScopes());
+  if (change.principal) checkPrivileged(change.principal, present ?? change.proposed, options, parts.defaultScopes());
   const upstream = parseUpstream(options.to);
   // A class once settled stays while the address is the same, so that DNS rebinding cannot widen it by a later save.
   const settled = present && !present.classAssumed && present.to === upstream.text;
@@ -128,16 +131,15 @@ async function commit(
     changes.events.push((bus) => bus.emit("route_changed", ids));
     return { app, route: { ...route, version: route.version + 1 }, changes };
   }
-  await checkRoom(tx, "routes");
   const first = !(await store.readRoutesOf(tx, app.id)).length;
-  if (!(await store.insertRoute(tx, next, parts.clock.now()))) throw movedOn();
+  const route = await addRoute(tx, parts, next);
   changes.events.push((bus) => bus.emit("route_added", ids));
   if (first) {
     const proposal = change.proposalId ? { proposalId: change.proposalId } : {};
     const registered = { appId: app.id, appName: app.name, proxyPath: next.pathBase, ...proposal };
     changes.events.push((bus) => bus.emit("app_registered", registered));
   }
-  return { app, route: next, changes };
+  return { app, route, changes };
 }
 
 async function saveApp(
@@ -148,7 +150,12 @@ async function saveApp(
   changes: Changes,
 ): Promise<StoredApp> {
   const present = await store.readApp(tx, appId);
-  if (present && change.newApp) throw new Problem("ROUTE_CONFLICT", `An app with the id "${appId}" already exists.`);
+  if (present && change.newApp) {
+    const reason = "belongs to another app";
+    throw new Problem("ROUTE_CONFLICT", `The id "${appId}" ${reason}. Choose another one.`, [
+      { path: "appId", reason },
+    ]);
+  }
   const said = change.app(present);
   if (present) {
     const app = { ...present, ...said };
@@ -156,8 +163,9 @@ async function saveApp(
     changes.appIds.add(appId);
     return replaceApp(tx, parts, { ...app, origin: adopted(app.origin, change.origin) });
   }
-  const app = { ...newApp(appId, change.origin), ...said };
-  await addApp(tx, parts, app);
+  const app = await addApp(tx, parts, { ...newApp(appId, change.origin), ...said });
+  // What an app of this id had before it was deleted is not the new one's.
+  await removeIcon(tx, appId);
   changes.appIds.add(appId);
   return app;
 }
@@ -168,10 +176,23 @@ export function newApp(id: string, origin: Origin): StoredApp {
   return { id, ...texts, tags: [], endpoints: {}, discoveryMeta: {}, origin, version: 1 };
 }
 
-/** Stores a new app. Throws `VALIDATION_FAILED` at the limit. */
-export async function addApp(tx: Write, parts: CatalogParts, app: StoredApp): Promise<void> {
+/**
+ * Stores an app that does not exist and answers it with its version: above that of a deleted one with the same id, so
+ * that an If-Match meant for that one never fits. Throws `VALIDATION_FAILED` at the limit.
+ */
+export async function addApp(tx: Write, parts: CatalogParts, app: StoredApp): Promise<StoredApp> {
   await checkRoom(tx, "apps");
-  if (!(await store.insertApp(tx, app, parts.clock.now()))) throw movedOn();
+  const added = { ...app, version: (await lastAppVersion(tx, app.id)) + 1 };
+  if (!(await store.insertApp(tx, added, parts.clock.now()))) throw movedOn();
+  return added;
+}
+
+/** Stores a route that does not exist, as {@link addApp} does. The caller has looked for conflicts. */
+export async function addRoute(tx: Write, parts: CatalogParts, route: StoredRoute): Promise<StoredRoute> {
+  await checkRoom(tx, "routes");
+  const added = { ...route, version: (await lastRouteVersion(tx, route.routeId)) + 1 };
+  if (!(await store.insertRoute(tx, added, parts.clock.now()))) throw movedOn();
+  return added;
 }
 
 /** Stores an app that exists and answers it with its new version. Throws `VERSION_CONFLICT`. */
@@ -185,73 +206,11 @@ export function adopted(present: Origin, by: Origin): Origin {
   return present === "config" && by === "api" ? "api" : present;
 }
 
-/** Removes a route, and its app with the last one. */
-export async function removeRoute(tx: Write, route: StoredRoute): Promise<Changes> {
-  const ids = { routeId: route.routeId, appId: route.appId };
-  const changes: Changes = { appIds: new Set([route.appId]), events: [(bus) => bus.emit("route_removed", ids)] };
-  await store.deleteRoute(tx, route.routeId);
-  const rest = await store.readRoutesOf(tx, route.appId);
-  if (!rest.length) {
-    await store.deleteApp(tx, route.appId);
-    changes.events.push((bus) => bus.emit("app_removed", { appId: route.appId }));
-  }
-  return changes;
-}
-
 /** Tells everybody what was committed. */
 export function announce(bus: CoreBus, changes: Changes): void {
   if (!changes.appIds.size) return;
   for (const event of changes.events) event(bus);
   bus.emit("catalog-changed", { appIds: [...changes.appIds] });
-}
-
-type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "identityHeaders">;
-
-/**
- * Ruling R30: who opens an app to others, or tells it who is signed in, must be an administrator. What a new route
- * is compared with is the strict default.
- */
-function checkPrivileged(
-  principal: Principal,
-  present: StoredRoute | undefined,
-  next: RouteOptions,
-  defaultScopes: readonly string[],
-): void {
-  const changed = privilegedDifferences(present ?? strictDefault(next.appId), next, defaultScopes);
-  if (!changed.length || grants(principal.scopes, "access:admin")) return;
-  throw new Problem(
-    "FORBIDDEN",
-    `This would change ${changed.join(", ")} of the route, also by leaving it out. That needs the scope access:admin.`,
-  );
-}
-
-/**
- * Ruling R30 for removals: whoever could not set what an administrator set must not get rid of it by removing the
- * route and making it again.
- */
-export function checkRemoval(principal: Principal, route: StoredRoute, defaultScopes: readonly string[]): void {
-  const special = privilegedDifferences(strictDefault(route.appId), route, defaultScopes);
-  if (!special.length || grants(principal.scopes, "access:admin")) return;
-  throw new Problem(
-    "FORBIDDEN",
-    `An administrator set ${special.join(", ")} of the route "${route.routeId}". Removing it needs the scope access:admin.`,
-  );
-}
-
-function strictDefault(appId: string): Privileged {
-  return { appId, scopes: [], publicAccess: false, identityHeaders: false };
-}
-
-/** Which privileged fields differ in effect. */
-function privilegedDifferences(before: Privileged, next: Privileged, defaultScopes: readonly string[]): string[] {
-  // While an app is public its scopes have no effect, but they will have one as soon as it is not.
-  const own = (route: Privileged) =>
-    [...new Set(effectiveScopes({ ...route, publicAccess: false }, defaultScopes))].sort();
-  const changed: string[] = [];
-  if (!isDeepStrictEqual(own(before), own(next))) changed.push("scopes");
-  if (before.publicAccess !== next.publicAccess) changed.push("publicAccess");
-  if (before.identityHeaders !== next.identityHeaders) changed.push("identityHeaders");
-  return changed;
 }
 
 async function checkRoom(tx: Write, table: keyof typeof LIMITS): Promise<void> {
@@ -262,11 +221,16 @@ async function checkRoom(tx: Write, table: keyof typeof LIMITS): Promise<void> {
   );
 }
 
-function conflictProblem(route: StoredRoute, other: { routeId: string; pathBase: string; subdomain: string }): Problem {
+/** Says which route has the path or subdomain. */
+export function conflictProblem(
+  route: StoredRoute,
+  other: { routeId: string; pathBase: string; subdomain: string },
+): Problem {
   const name = route.subdomain && route.subdomain === other.subdomain;
   const what = name ? `The subdomain ${route.subdomain}` : `The path ${route.pathBase}`;
   const how = name || other.pathBase === route.pathBase ? "is already used by" : `overlaps ${other.pathBase} of`;
-  return new Problem("ROUTE_CONFLICT", `${what} ${how} the route "${other.routeId}".`);
+  const reason = `${how} the route "${other.routeId}"`;
+  return new Problem("ROUTE_CONFLICT", `${what} ${reason}.`, [{ path: name ? "subdomain" : "pathBase", reason }]);
 }
 
 function movedOn(): Problem {

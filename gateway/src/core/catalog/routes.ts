@@ -1,9 +1,15 @@
-import { catalog as contract, type EndpointSpec } from "@nekzus/contract";
+import {
+  connectionTest as connectionContract,
+  catalog as contract,
+  deletions,
+  type EndpointSpec,
+} from "@nekzus/contract";
 import type { RequestFacts } from "../../wire/request-facts.ts";
 import { type Binding, bind, type Call } from "../http/binding.ts";
 import type { Viewer } from "./answers.ts";
 import type { Catalog } from "./catalog.ts";
 import { parseIfMatch } from "./checks.ts";
+import type { ConnectionTest } from "./connection-test.ts";
 import type { ServiceHealth } from "./health.ts";
 import type { Icons } from "./icons.ts";
 
@@ -30,11 +36,12 @@ export function catalogRoutes(
     bind(contract.appPatch, async (call) => ({
       body: await catalog.patchApp(viewer(call), call.params.appId, call.body, version(call)),
     })),
-    bind(contract.appDelete, async (call) => {
-      await catalog.deleteApp(call.caller.principal, call.params.appId, version(call));
-      return {};
-    }),
-    bind(contract.appFavicon, ({ caller, params }) => icons.icon(caller.principal, params.appId)),
+    bind(contract.appDelete, async (call) =>
+      removed(await catalog.deleteApp(call.caller.principal, call.params.appId, version(call))),
+    ),
+    bind(contract.appFavicon, ({ caller, params, header }) =>
+      icons.icon(caller.principal, params.appId, header("if-none-match")),
+    ),
     bind(contract.routesList, async ({ caller }) => ({ body: await catalog.listRoutes(caller.principal) })),
     bind(contract.routeGet, async ({ caller, params }) => ({
       body: await catalog.getRoute(caller.principal, params.routeId),
@@ -45,10 +52,34 @@ export function catalogRoutes(
     bind(contract.routePatch, async (call) => ({
       body: await catalog.patchRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
     })),
-    bind(contract.routeDelete, async (call) => {
-      await catalog.deleteRoute(call.caller.principal, call.params.routeId, version(call));
-      return {};
-    }),
+    bind(contract.routeDelete, async (call) =>
+      removed(await catalog.deleteRoute(call.caller.principal, call.params.routeId, version(call))),
+    ),
+    bind(deletions.deletionsList, async ({ caller }) => ({ body: await catalog.listDeletions(caller.principal) })),
+    bind(deletions.deletionRestore, async ({ caller, params }) => ({
+      body: await catalog.restore(caller.principal, params.deletionId),
+    })),
     bind(contract.serviceHealth, ({ caller, params }) => health.report(caller.principal, params.appId)),
+  ];
+}
+
+/** Tells with which id the deletion can be undone, when there was something to delete. */
+function removed(deletionId: string | undefined): { headers?: Record<string, string> } {
+  return deletionId === undefined ? {} : { headers: { "X-Nekzus-Deletion": deletionId } };
+}
+
+/** Binds the connection test. `appsUrl` tells where the caller's browser reaches the apps. */
+export function connectionTestRoutes(
+  connectionTest: ConnectionTest,
+  appsUrl: (request: { facts: RequestFacts; host: string | undefined }) => string,
+): Binding[] {
+  return [
+    bind(connectionContract.routeTest, async ({ body, caller, header }) => ({
+      body: await connectionTest.test(body, {
+        id: caller.principal.id,
+        address: caller.facts.address,
+        appsUrl: appsUrl({ facts: caller.facts, host: header("host") }),
+      }),
+    })),
   ];
 }

@@ -38,9 +38,20 @@ type Reading = Database | Write;
 /** Options that were stored before a field existed take its default. */
 const DEFAULTS: Partial<RouteOptions> = contract.RouteFields.parse({ appId: "none", to: "none" });
 
+/** A route that was stored elsewhere, perhaps before some of its fields existed. */
+export function withDefaults(route: StoredRoute): StoredRoute {
+  return { ...DEFAULTS, ...route };
+}
+
 /** All apps, in no order. */
 export async function readApps(db: Reading): Promise<StoredApp[]> {
   return (await db.selectFrom("apps").selectAll().execute()).map(appOf);
+}
+
+/** The names of all apps, by id. */
+export async function readAppNames(db: Reading): Promise<Map<string, string>> {
+  const rows = await db.selectFrom("apps").select(["id", "name"]).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export async function readApp(db: Reading, id: string): Promise<StoredApp | undefined> {
@@ -70,9 +81,9 @@ export async function countRows(db: Reading, table: "apps" | "routes"): Promise<
   return Number(row.count);
 }
 
-/** Adds an app with version 1. Answers false when the id is taken. */
+/** Adds an app. Answers false when the id is taken. */
 export async function insertApp(tx: Write, app: StoredApp, now: number): Promise<boolean> {
-  const row = { id: app.id, ...appColumns(app), version: 1, created_at: now, updated_at: now };
+  const row = { id: app.id, ...appColumns(app), version: app.version, created_at: now, updated_at: now };
   const done = await tx
     .insertInto("apps")
     .values(row)
@@ -99,9 +110,10 @@ export async function deleteApp(tx: Write, id: string): Promise<void> {
   await tx.deleteFrom("apps").where("id", "=", id).execute();
 }
 
-/** Adds a route with version 1. Answers false when its id, path or subdomain is taken. */
+/** Adds a route. Answers false when its id, path or subdomain is taken. */
 export async function insertRoute(tx: Write, route: StoredRoute, now: number): Promise<boolean> {
-  const row = { route_id: route.routeId, ...routeColumns(route), version: 1, created_at: now, updated_at: now };
+  const { routeId, version } = route;
+  const row = { route_id: routeId, ...routeColumns(route), version, created_at: now, updated_at: now };
   const done = await tx
     .insertInto("routes")
     .values(row)

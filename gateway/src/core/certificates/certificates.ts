@@ -5,10 +5,12 @@ import type { ServedCertificate } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createLocalAuthority } from "./authority.ts";
+import { type CertificateDetails, certificateDetails } from "./details.ts";
 import { type CertificateFiles, createCertificateFiles } from "./files.ts";
 import { createCertificateStore } from "./store.ts";
 
-export { configuredNames, machineNames } from "./names.ts";
+export type { CertificateDetails } from "./details.ts";
+export { certificateName, configuredNames, machineNames } from "./names.ts";
 
 export type Certificates = {
   /** Loads or makes what is served. Throws an error for a person when it cannot be used: the gateway must not start. */
@@ -23,6 +25,10 @@ export type Certificates = {
    * when the local certificate is renewed. Undefined before `start`.
    */
   pin(): string | undefined;
+  /** What is served, for people: who signed it, for which names, until when. Undefined before `start`. */
+  details():
+    | { kind: "local-authority" | "own-files"; served: CertificateDetails; authority?: CertificateDetails }
+    | undefined;
   /** When each served certificate ends, in ms since 1970, for health and metrics. */
   expiries(): { domain: string; issuer: string; notAfter: number }[];
 };
@@ -74,6 +80,14 @@ export function createCertificates(parts: {
     },
     served: () => source.served(),
     authorityPem: () => source.authorityPem(),
+    details() {
+      const [first] = source.served();
+      if (!first) return undefined;
+      const served = certificateDetails(first.certificate);
+      const authority = source.authorityPem();
+      if (!authority) return { kind: "own-files", served };
+      return { kind: "local-authority", served, authority: certificateDetails(authority) };
+    },
     expiries: () =>
       source.served().map(({ names, certificate }) => {
         const { issuer, validTo } = new X509Certificate(certificate);

@@ -266,6 +266,57 @@ eachStorage((_name, open) => {
       expect(await ids()).toHaveLength(2);
     });
 
+    test("a dismissal can be taken back: the service waits again, and can be approved", async () => {
+      await see(makeService("web", { app: { id: "web", name: "My web", icon: "", tags: [] } }), makeService("other"));
+      const id = "proposal_docker_http_web_8080";
+      expect(await discovery.dismissed()).toEqual([]);
+      await discovery.dismiss(id);
+      const seen = { lastSeen: new Date(clock.now()).toISOString() };
+      expect(await discovery.dismissed()).toEqual([
+        { id, source: "docker", name: "My web", reason: "dismissed", ...seen },
+      ]);
+      expect(await discovery.restore(id)).toEqual({ status: "restored", id });
+      expect(events.at(-1)).toEqual(["discovery", expect.objectContaining({ id })]);
+      expect(await discovery.dismissed()).toEqual([]);
+      expect(await ids()).toContain(id);
+      expect(await discovery.approve(id)).toMatchObject({ status: "approved" });
+    });
+
+    test("an app that was removed can be restored like one that was dismissed, others cannot", async () => {
+      await see(makeService("web"), makeService("other"));
+      const [first, second] = await ids();
+      await discovery.approve(first as string);
+      for (const id of [first, second, "nothing"]) {
+        expect(await discovery.restore(id as string)).toMatchObject({ status: "already_processed", id });
+      }
+      catalog.apps.clear();
+      expect(await discovery.dismissed()).toMatchObject([{ id: first, reason: "removed" }]);
+      await discovery.restore(first as string);
+      expect(await ids()).toContain(first);
+    });
+
+    test("what was restored and has gone meanwhile is withdrawn by the next look", async () => {
+      await see(makeService("web"));
+      const { id } = await onlyProposal();
+      await discovery.dismiss(id);
+      await see();
+      expect(await discovery.dismissed()).toHaveLength(1);
+      await discovery.restore(id);
+      await discovery.dismiss("nothing");
+      expect(await ids()).toEqual([]);
+      expect(events.at(-1)).toEqual(["proposal_withdrawn", { proposalId: id }]);
+    });
+
+    test("how a source is doing tells what it found, or why it cannot look", async () => {
+      await see(makeService("web"), makeService("other"));
+      await discovery.dismiss((await ids())[0] as string);
+      const answer = discovery.sources();
+      expect(contract.sourcesList.answers[200].parse(answer)).toEqual(answer);
+      expect(answer).toMatchObject({ enabled: true, sources: [{ name: "docker", status: "working", found: 2 }] });
+      source.broken = true;
+      expect(discovery.sources().sources).toMatchObject([{ status: "failing", message: "it was told to be broken" }]);
+    });
+
     test("an app that was removed comes back only by rediscovery", async () => {
       await see(makeService("web"));
       await discovery.approve((await onlyProposal()).id);
@@ -281,8 +332,15 @@ eachStorage((_name, open) => {
       await see(makeService("web"));
       build({ offBecause: "Set discovery.enabled to true." });
       expect(await discovery.list()).toEqual([]);
+      expect(await discovery.dismissed()).toEqual([]);
+      expect(discovery.sources()).toEqual({
+        enabled: false,
+        offBecause: "Set discovery.enabled to true.",
+        sources: [],
+      });
       expect(discovery.state()).toMatchObject({ enabled: false, sources: [{ name: "docker", status: "stopped" }] });
-      for (const call of [discovery.approve("x"), discovery.dismiss("x"), discovery.rediscover()]) {
+      const calls = [discovery.approve("x"), discovery.dismiss("x"), discovery.restore("x"), discovery.rediscover()];
+      for (const call of calls) {
         await expect(call).rejects.toMatchObject({
           code: "FEATURE_DISABLED",
           message: "Set discovery.enabled to true.",
@@ -303,6 +361,7 @@ eachStorage((_name, open) => {
         suggestedApp: { id: "web-2" },
         suggestedRoute: { routeId: "route:web-2", pathBase: "/apps/web-2/", scopes: ["access:web-2"] },
         securityNotes: expect.arrayContaining([expect.stringContaining('"web" belongs to another app')]),
+        securityRemarks: expect.arrayContaining([expect.objectContaining({ code: "id_taken", severity: "warning" })]),
       });
       expect(byName.proposal_docker_http_a_later_one_8080?.suggestedApp.id).toBe("web-3");
     });
@@ -349,6 +408,65 @@ eachStorage((_name, open) => {
       await see(strayed);
       expect(catalog.moves).toHaveLength(1);
       expect(happened().filter((type) => type === "config_warning")).toHaveLength(1);
+    });
+
+    test("a restored app follows its service from where it was, and is not served before that was seen", async () => {
+      await see(makeService("web"));
+      const { id } = await onlyProposal();
+      await discovery.approve(id);
+      const registration = catalog.apps.get("web") as Registration;
+      const decision = (await discovery.decisions.of("web", makeService("web").identity)) as string;
+      catalog.apps.clear();
+      await discovery.rediscover();
+      const moved = makeService("web", { instance: "new", ports: [makePort(8080, "172.17.0.9")] });
+      await see(moved);
+      expect(await ids()).toEqual([id]);
+
+      source.broken = true;
+      await discovery.decisions.resume(decision, async () => catalog.apps.set("web", registration));
+      expect([await ids(), events.at(-1)]).toEqual([[], ["proposal_withdrawn", { proposalId: id }]]);
+      expect([catalog.absent, catalog.moves]).toEqual([["web"], []]);
+      source.broken = false;
+      await see(moved);
+      expect([catalog.absent, catalog.moves]).toEqual([[], ["route:web http://172.17.0.9:8080 new"]]);
+    });
+
+    test("an app whose service moved while it was deleted is served only after it was followed", async () => {
+      await see(makeService("web"));
+      await discovery.approve((await onlyProposal()).id);
+      const registration = catalog.apps.get("web") as Registration;
+      const decision = (await discovery.decisions.of("web", makeService("web").identity)) as string;
+      const undo = () => discovery.decisions.resume(decision, async () => catalog.apps.set("web", registration));
+      catalog.apps.clear();
+      await see(makeService("web"));
+      await undo();
+      expect(catalog.absent).toEqual([]);
+
+      catalog.apps.clear();
+      const moved = makeService("web", { instance: "new", ports: [makePort(8080, "172.17.0.9")] });
+      await see(moved);
+      await undo();
+      expect([catalog.absent, catalog.moves]).toEqual([["web"], []]);
+      // The source was asked to look; that is waited for here.
+      await discovery.dismiss("nothing");
+      expect([catalog.absent, catalog.moves]).toEqual([[], ["route:web http://172.17.0.9:8080 new"]]);
+    });
+
+    test("an app whose service was approved under another id is not restored", async () => {
+      await see(makeService("web"));
+      await discovery.approve((await onlyProposal()).id);
+      const decision = (await discovery.decisions.of("web", makeService("web").identity)) as string;
+      catalog.apps.clear();
+      await discovery.rediscover();
+      catalog.foreign.add("web");
+      await see(makeService("web"));
+      await discovery.approve((await onlyProposal()).id);
+      let restored = false;
+      const resume = discovery.decisions.resume(decision, async () => {
+        restored = true;
+      });
+      await expect(resume).rejects.toMatchObject({ code: "ROUTE_CONFLICT", message: /"web-2"/ });
+      expect(restored).toBe(false);
     });
 
     test("a failing move is tried again and does not hold up the others", async () => {

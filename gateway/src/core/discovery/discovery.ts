@@ -2,19 +2,24 @@ import type { discovery as contract, EndpointOutput } from "@nekzus/contract";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import { Problem } from "../../kit/problem.ts";
+import type { Decisions } from "../catalog/catalog.ts";
 import type { CoreBus } from "../events/topics.ts";
+import { toInstant } from "../storage/codec.ts";
 import type { Storage } from "../storage/storage.ts";
+import { type Approved, approveProposal } from "./approve.ts";
 import type { ApprovedApps } from "./approved-apps.ts";
+import { createDecisions } from "./decisions.ts";
+import { createDismissals, type DismissedService, type Restored } from "./dismissals.ts";
 import { mergeSnapshot } from "./merge.ts";
-import { defaultPort, type Proposal, registrationOf, toAnswer } from "./proposal.ts";
+import { type Choices, type Proposal, toAnswer } from "./proposal.ts";
 import type { Discovered, Source, SourceState } from "./sources/source.ts";
 import { createProposalStore, type StoredProposal } from "./store.ts";
 
 export type { ApprovedApps } from "./approved-apps.ts";
 
-type Approved = EndpointOutput<typeof contract.proposalApprove>;
 type Dismissed = EndpointOutput<typeof contract.proposalDismiss>;
 type Rediscovered = EndpointOutput<typeof contract.rediscover>;
+type SourcesAnswer = EndpointOutput<typeof contract.sourcesList>;
 
 /** How discovery is doing, for the health page. */
 export type DiscoveryState = { enabled: boolean; sources: ({ name: string } & SourceState)[] };
@@ -27,13 +32,24 @@ export type Discovery = {
   stop(): Promise<void>;
   /** What waits for a decision, newest first. Empty when discovery is switched off (ruling R14). */
   list(): Promise<Proposal[]>;
-  /** Throws `INVALID_PORT`, `ROUTE_CONFLICT`, `FEATURE_DISABLED`. Approving twice answers `already_processed`. */
-  approve(proposalId: string, port?: number): Promise<Approved>;
+  /**
+   * Makes app and route, as proposed or as chosen. Throws `INVALID_PORT`, `ROUTE_CONFLICT`, `VALIDATION_FAILED`,
+   * `FORBIDDEN`, `FEATURE_DISABLED`. Approving twice answers `already_processed`.
+   */
+  approve(proposalId: string, port?: number, choices?: Choices): Promise<Approved>;
   /** Throws `FEATURE_DISABLED`. */
   dismiss(proposalId: string): Promise<Dismissed>;
+  /** Takes a dismissal, or the removal of an approved app, back. Throws `FEATURE_DISABLED`. */
+  restore(proposalId: string): Promise<Restored>;
+  /** What is not proposed because a person did not want it, the last seen first. Empty when discovery is off. */
+  dismissed(): Promise<DismissedService[]>;
   /** Forgets what was dismissed or waits, and looks again at once. Throws `FEATURE_DISABLED`. */
   rediscover(): Promise<Rediscovered>;
+  /** What was decided about the services of apps, for restoring a deleted one. */
+  decisions: Decisions;
   state(): DiscoveryState;
+  /** Why something is, or is not, proposed: how the sources are doing. */
+  sources(): SourcesAnswer;
   /** Resolves when every source has looked once, or has had its time to. */
   looked(): Promise<void>;
 };
@@ -60,10 +76,15 @@ const BLIND_MS = 15_000;
 /** Merges what sources see into proposals. A source proposes, a person disposes (design, section 7). */
 export function createDiscovery({ storage, catalog, build, bus, clock, log }: DiscoveryParts): Discovery {
   const store = createProposalStore(storage);
+  const dismissals = createDismissals({ store, catalog });
   let { sources, offBecause }: BuiltSources = { sources: [], offBecause: "Discovery has not started yet." };
   let endListening = () => {};
   /** The newest snapshot of each source that was not merged yet. */
   const waiting = new Map<Source, Discovered[]>();
+  /** How many services each source saw last. */
+  const found = new Map<string, number>();
+  /** What each source missed last, by app. */
+  const absent = new Map<string, readonly string[]>();
   /** Where the services of strayed apps were last seen, so that each is told once. */
   const strayed = new Map<string, string>();
   /** Sources that have not looked yet. */
@@ -82,6 +103,7 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
   function receive(source: Source, snapshot: Discovered[]) {
     const isQueued = waiting.has(source);
     waiting.set(source, snapshot);
+    found.set(source.name, snapshot.length);
     if (isQueued) return;
     inTurn(() => mergeNewest(source)).catch((error: unknown) =>
       log.error({ err: error, source: source.name }, "what a source saw could not be kept; its next look tries again"),
@@ -95,6 +117,7 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
     waiting.delete(source);
     const merged = await mergeSnapshot(source, snapshot, { known: await store.all(), catalog, now: clock.now(), log });
     await store.apply(merged);
+    absent.set(source.name, merged.absent);
     catalog.setAbsent(source.name, merged.absent);
     release(source.name);
     for (const proposalId of merged.withdrawn) bus.emit("proposal_withdrawn", { proposalId });
@@ -118,6 +141,8 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
     for (const { name } of ending) catalog.setAbsent(name, undefined);
     ({ sources, offBecause } = built);
     waiting.clear();
+    found.clear();
+    absent.clear();
     if (ending.length) await Promise.all(ending.map((source) => source.stop()));
     // A still newer change, or the end, may have come meanwhile.
     if (sources !== built.sources || offBecause !== undefined) return;
@@ -143,40 +168,54 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
     waitingForLook = [];
   }
 
+  /** Until the source has looked at it, nobody knows whether the service of a restored app is where it was. */
+  function resumed({ source, appId }: StoredProposal, withdrawn: readonly string[]): void {
+    const missing = absent.get(source);
+    if (missing) {
+      absent.set(source, [...missing, appId]);
+      catalog.setAbsent(source, [...missing, appId]);
+    }
+    for (const proposalId of withdrawn) bus.emit("proposal_withdrawn", { proposalId });
+  }
+
+  function look(source: string): void {
+    void sources.find(({ name }) => name === source)?.scan();
+  }
+
   function mustBeOn() {
     if (offBecause !== undefined) throw new Problem("FEATURE_DISABLED", offBecause);
   }
 
-  async function approveInTurn(id: string, portNumber: number | undefined): Promise<Approved> {
-    const proposal = await store.find(id);
-    if (proposal?.state !== "pending") return alreadyProcessed(id, proposal);
-    const port = portNumber === undefined ? defaultPort(proposal.service) : choosePort(proposal, portNumber);
-    if (await catalog.appExists(proposal.appId)) {
-      throw new Problem(
-        "ROUTE_CONFLICT",
-        `An app with the id "${proposal.appId}" was made in the meantime. The next scan proposes this one under another id.`,
-      );
-    }
-    // The app first: should we die in between, the next look finds the app and completes the decision.
-    const { app, route } = await catalog.register(registrationOf(proposal, port));
-    await store.decide(id, "approved");
-    bus.emit("proposal_approved", { proposalId: id });
-    return { status: "approved", id, app, route };
+  /** A source that was switched off cannot withdraw what it proposed. */
+  function looking(): ReadonlySet<string> {
+    return new Set(offBecause === undefined ? sources.map(({ name }) => name) : []);
+  }
+
+  async function approveInTurn(id: string, port: number | undefined, choices: Choices): Promise<Approved> {
+    const answer = await approveProposal({ store, catalog }, id, port, choices);
+    if (answer.status === "approved") bus.emit("proposal_approved", { proposalId: id });
+    return answer;
   }
 
   async function dismissInTurn(id: string): Promise<Dismissed> {
-    if (!(await store.decide(id, "dismissed"))) return alreadyProcessed(id, await store.find(id));
-    bus.emit("proposal_dismissed", { proposalId: id });
-    return { status: "dismissed", id };
+    const answer = await dismissals.dismiss(id);
+    if (answer.status === "dismissed") bus.emit("proposal_dismissed", { proposalId: id });
+    return answer;
+  }
+
+  async function restoreInTurn(id: string): Promise<Restored> {
+    const { answer, reopened } = await dismissals.restore(id);
+    if (!reopened) return answer;
+    bus.emit("discovery", toAnswer(reopened));
+    // It may have gone, changed or lost its app id since: the source's next word settles that.
+    look(reopened.source);
+    return answer;
   }
 
   async function rediscoverInTurn(): Promise<Rediscovered> {
     const cleared = { dismissed: [] as string[], pending: [] as string[] };
     for (const proposal of await store.all()) {
-      // Who removed an approved app did not want it: until now that counted like a dismissal.
-      const isDismissed =
-        proposal.state === "dismissed" || (proposal.state === "approved" && !(await catalog.appExists(proposal.appId)));
-      if (isDismissed) cleared.dismissed.push(proposal.id);
+      if (await dismissals.unwanted(proposal)) cleared.dismissed.push(proposal.id);
       else if (proposal.state === "pending") cleared.pending.push(proposal.id);
     }
     await store.apply({
@@ -209,14 +248,17 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
       await last;
     },
     async list() {
-      if (offBecause !== undefined) return [];
-      // A source that was switched off cannot withdraw what it proposed.
-      const looking = new Set<string>(sources.map((source) => source.name));
-      return (await store.pending()).filter((proposal) => looking.has(proposal.source)).map(toAnswer);
+      const active = looking();
+      return (await store.pending()).filter((proposal) => active.has(proposal.source)).map(toAnswer);
     },
-    async approve(id, port) {
+    dismissed: () => dismissals.list(looking()),
+    async approve(id, port, choices = {}) {
       mustBeOn();
-      return inTurn(() => approveInTurn(id, port));
+      return inTurn(() => approveInTurn(id, port, choices));
+    },
+    async restore(id) {
+      mustBeOn();
+      return inTurn(() => restoreInTurn(id));
     },
     async dismiss(id) {
       mustBeOn();
@@ -229,23 +271,29 @@ export function createDiscovery({ storage, catalog, build, bus, clock, log }: Di
     async looked() {
       if (held.size) await new Promise<void>((resolve) => waitingForLook.push(resolve));
     },
+    decisions: createDecisions({ store, catalog, inTurn, onResumed: resumed, look }),
     state: () => ({
       enabled: offBecause === undefined,
       sources: sources.map((source) => ({ name: source.name, ...source.state() })),
     }),
+    sources: () =>
+      offBecause === undefined
+        ? { enabled: true, sources: sources.map((source) => sourceAnswer(source, found.get(source.name) ?? 0)) }
+        : { enabled: false, offBecause, sources: [] },
   };
 }
 
-function choosePort(proposal: StoredProposal, number: number) {
-  const port = proposal.service.ports.find((candidate) => candidate.port === number);
-  if (port) return port;
-  const offered = proposal.service.ports.map((candidate) => candidate.port).join(", ");
-  throw new Problem("INVALID_PORT", `Port ${number} is not offered by this proposal. Choose one of: ${offered}.`);
-}
+const STATUS = { stopped: "starting", starting: "starting", ok: "working", error: "failing" } as const;
 
-function alreadyProcessed(id: string, proposal: StoredProposal | undefined) {
-  const message = proposal
-    ? `This proposal was ${proposal.state} before.`
-    : "There is no such proposal any more: it was withdrawn or forgotten.";
-  return { status: "already_processed", id, message } as const;
+function sourceAnswer(source: Source, found: number): SourcesAnswer["sources"][number] {
+  const { status, message, lastScan, nextScan, skipped } = source.state();
+  return {
+    name: source.name,
+    status: STATUS[status],
+    ...(message ? { message } : {}),
+    ...(lastScan === undefined ? {} : { lastLook: toInstant(lastScan) }),
+    ...(nextScan === undefined ? {} : { nextLook: toInstant(nextScan) }),
+    found,
+    skipped: [...skipped],
+  };
 }

@@ -18,7 +18,7 @@ export type Merged = ProposalChanges & {
   withdrawn: string[];
   /** Apps whose service moved to another kind of address: only a person may follow it. */
   strayed: { appId: string; from: string; to: string }[];
-  /** Approved apps whose service is not there. */
+  /** Approved apps whose service is not there, or left its place while the app was deleted. */
   absent: string[];
 };
 
@@ -92,6 +92,8 @@ export async function mergeSnapshot(
   /** A decided service: its route follows it, everything else stays as it was decided. */
   async function follow(proposal: StoredProposal, service: Discovered) {
     const route = proposal.state === "approved" ? await catalog.discoveredRoute(proposal.appId) : undefined;
+    // Should the app return, its route leads to where the service was: it has to follow before it is served.
+    if (!route && !sameJson(service.ports, proposal.service.ports)) merged.absent.push(proposal.appId);
     if (!route || route.discoveryMeta.identity !== service.identity) return merged.seen.push(proposal.id);
     const move = followMove(route.to, proposal.service, service);
     if (move.kind === "refused") {

@@ -1,12 +1,17 @@
 import type { discovery as contract } from "@nekzus/contract";
 import type { z } from "zod";
+import type { Principal } from "../../wire/principal.ts";
 import type { Registration } from "../catalog/catalog.ts";
 import { toInstant } from "../storage/codec.ts";
+import { bySeverity, type SecurityRemark } from "./sources/remark.ts";
 import type { Discovered, DiscoveredPort } from "./sources/source.ts";
 import type { StoredProposal } from "./store.ts";
 
 /** A proposal as the contract shows it. */
 export type Proposal = z.input<typeof contract.Proposal>;
+
+/** What a person wants otherwise than proposed, and who that is. */
+export type Choices = Omit<z.output<typeof contract.proposalApprove.body>, "port"> & { principal?: Principal };
 
 /** `proposal_{source}_{scheme}_{name}_{port}`; what is no letter or digit in the name becomes `_` (20 §4.1, §12.8). */
 export function proposalId(source: string, service: Discovered): string {
@@ -15,15 +20,24 @@ export function proposalId(source: string, service: Discovered): string {
   return `proposal_${source}_${port?.scheme ?? "http"}_${name}_${port?.port ?? 0}`;
 }
 
-/** The app and route that approving makes. Access is always `access:{appId}` and whatever the labels add to it. */
-export function registrationOf(proposal: StoredProposal, port: DiscoveredPort): Registration {
-  const { service, appId, source } = proposal;
+/**
+ * The app and route that approving makes. Unless a person chose otherwise, access is always `access:{appId}` and
+ * whatever the labels add to it.
+ */
+export function registrationOf(
+  proposal: StoredProposal,
+  port: DiscoveredPort,
+  { app = {}, route = {}, principal }: Choices = {},
+): Registration {
+  const { service, source } = proposal;
+  const appId = app.id ?? proposal.appId;
   return {
     app: {
-      id: appId,
       name: service.app.name,
       icon: service.app.icon,
       tags: service.app.tags,
+      ...app,
+      id: appId,
       endpoints: { lan: port.to },
       discoveryMeta: { source, containerId: service.instance, identity: service.identity },
     },
@@ -38,8 +52,10 @@ export function registrationOf(proposal: StoredProposal, port: DiscoveredPort): 
       rewriteHTML: service.route.rewriteHTML,
       skipHealthCheck: service.route.skipHealthCheck,
     },
+    chosen: route,
     origin: "discovery",
     proposalId: proposal.id,
+    ...(principal ? { principal } : {}),
   };
 }
 
@@ -49,8 +65,7 @@ export function toAnswer(proposal: StoredProposal): Proposal {
   const first = defaultPort(service);
   const { app, route } = registrationOf(proposal, first);
   const wanted = service.app.id;
-  const remark =
-    wanted === appId ? [] : [`The id "${wanted}" belongs to another app, so this one is proposed as "${appId}"`];
+  const remarks = wanted === appId ? service.remarks : bySeverity([idTaken(wanted, appId), ...service.remarks]);
   return {
     id: proposal.id,
     source: proposal.source as Proposal["source"],
@@ -63,7 +78,17 @@ export function toAnswer(proposal: StoredProposal): Proposal {
     suggestedRoute: { ...route, appId },
     tags: service.app.tags,
     lastSeen: toInstant(proposal.lastSeen),
-    securityNotes: [...remark, ...service.securityNotes],
+    securityNotes: remarks.map(({ message }) => message),
+    securityRemarks: remarks,
+  };
+}
+
+function idTaken(wanted: string, appId: string): SecurityRemark {
+  return {
+    code: "id_taken",
+    severity: "warning",
+    message: `The id "${wanted}" belongs to another app, so this one is proposed as "${appId}"`,
+    advice: "Check that it does not pretend to be the app that you already have.",
   };
 }
 

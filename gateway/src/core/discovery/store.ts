@@ -32,6 +32,8 @@ export type ProposalChanges = {
 /** More values than this in one statement would meet the limits of databases. */
 const CHUNK = 500;
 
+export type ProposalStore = ReturnType<typeof createProposalStore>;
+
 /** The table `proposals`. */
 export function createProposalStore(storage: Storage) {
   return {
@@ -52,6 +54,23 @@ export function createProposalStore(storage: Storage) {
       return rows.map(toProposal);
     },
     find: (id: string): Promise<StoredProposal | undefined> => findIn(storage.db, id),
+    /** Keeps under which app id a waiting proposal is being approved. */
+    reserve(id: string, appId: string): Promise<void> {
+      return storage.write(async (tx) => {
+        await tx
+          .updateTable("proposals")
+          .set({ app_id: appId })
+          .where("id", "=", id)
+          .where("state", "=", "pending")
+          .execute();
+      });
+    },
+    /** Lets a decided proposal wait for a decision again. */
+    reopen(id: string): Promise<void> {
+      return storage.write(async (tx) => {
+        await tx.updateTable("proposals").set({ state: "pending", missed_scans: 0 }).where("id", "=", id).execute();
+      });
+    },
     /** Moves a proposal on from `pending`; false when somebody else was faster. */
     decide(id: string, state: "approved" | "dismissed"): Promise<boolean> {
       return storage.write(async (tx) => {
@@ -109,11 +128,16 @@ function toProposal(row: ProposalRow): StoredProposal {
     state: row.state as ProposalState,
     identity: row.identity,
     appId: row.app_id,
-    service: fromJson<Discovered>(row.body),
+    service: withRemarks(fromJson(row.body)),
     firstSeen: row.first_seen,
     lastSeen: row.last_seen,
     missedScans: row.missed_scans,
   };
+}
+
+/** What an earlier version kept has no remarks; the next look brings them. */
+function withRemarks(service: Omit<Discovered, "remarks"> & { remarks?: Discovered["remarks"] }): Discovered {
+  return { ...service, remarks: service.remarks ?? [] };
 }
 
 function toRow(proposal: StoredProposal): ProposalRow {

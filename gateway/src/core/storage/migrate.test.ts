@@ -104,6 +104,25 @@ describe.for([
     if (before) expect(database.bytes?.().equals(before)).toBe(true);
   });
 
+  test.skipIf(!available)("what the first version stored is there in the newest", async () => {
+    const database = await make();
+    const engine = await database.reopen();
+    await migrate(engine, systemClock, MIGRATIONS.slice(0, 1));
+    const { writer, reader } = await engine.connect();
+    const texts = { name: "A", icon: "", group_name: "", description: "", tags: "[]" };
+    const app = { id: "a", ...texts, endpoints: "{}", discovery_meta: "{}", origin: "api" };
+    await writer
+      .insertInto("apps")
+      .values({ ...app, version: 7, created_at: 1, updated_at: 2 })
+      .execute();
+    const health = { app_id: "a", status: "unhealthy", consecutive_failures: 3, message: "HTTP 500" };
+    await writer.insertInto("service_health").values(health).execute();
+    expect(await migrate(engine, systemClock)).toEqual({ from: 1, to: next - 1 });
+    expect(await reader.selectFrom("apps").selectAll().execute()).toMatchObject([{ ...app, version: 7 }]);
+    expect(await reader.selectFrom("service_health").selectAll().execute()).toMatchObject([{ ...health, since: null }]);
+    expect(await reader.selectFrom("deletions").selectAll().execute()).toEqual([]);
+  });
+
   test.skipIf(!available)("gateways that start at the same time migrate once", async () => {
     const database = await make();
     const engines = [await database.reopen()];
@@ -112,6 +131,10 @@ describe.for([
     const results = await Promise.all(engines.map((engine) => migrate(engine, systemClock)));
     expect(results.filter((result) => result.from === 0)).toHaveLength(1);
   });
+});
+
+test("migrations are numbered in their order", () => {
+  expect(MIGRATIONS.map(({ number }) => number)).toEqual(MIGRATIONS.map((_, at) => at + 1));
 });
 
 test("rows that would refer to nothing stop a migration of SQLite", async () => {

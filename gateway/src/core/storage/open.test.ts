@@ -39,7 +39,10 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     created_at: 1,
     seen_at: 2,
     expires_at: LATER,
+    user_agent: "a",
+    address: "192.0.2.1",
   },
+  preferences: { user_id: 7, body: "{}", updated_at: 1 },
   revoked_credentials: { id: "token", expires_at: LATER },
   apps: {
     id: "grafana",
@@ -77,7 +80,21 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     status_code: 200,
     consecutive_failures: 0,
     message: "",
+    since: 4,
   },
+  deletions: {
+    id: "deletion",
+    kind: "app",
+    app_id: "old",
+    app_version: 3,
+    app: "{}",
+    decision: null,
+    deleted_at: 1,
+    deleted_by: "anna",
+    expires_at: LATER,
+  },
+  app_icons: { app_id: "grafana", version: "0f", type: "image/png", image: Uint8Array.of(0, 255, 7) },
+  deleted_routes: { deletion_id: "deletion", route_id: "old", version: 2, route: "{}" },
   proposals: {
     id: "docker:grafana",
     source: "docker",
@@ -125,10 +142,15 @@ eachStorage((dialect, open) => {
         .selectFrom(table as "settings")
         .selectAll()
         .execute();
-      const plain = rows.map((found) => ({
-        ...found,
-        ...("sealed" in found ? { sealed: Uint8Array.from(found.sealed as Uint8Array) } : {}),
-      }));
+      // Each driver has a class of its own for bytes.
+      const plain = rows.map((found) =>
+        Object.fromEntries(
+          Object.entries<unknown>(found).map(([name, value]) => [
+            name,
+            value instanceof Uint8Array ? Uint8Array.from(value) : value,
+          ]),
+        ),
+      );
       expect(plain, table).toContainEqual(row);
     }
   });
@@ -140,7 +162,7 @@ eachStorage((dialect, open) => {
       await tx.deleteFrom("users").execute();
       await tx.deleteFrom("apps").execute();
     });
-    for (const table of ["grants", "sessions", "routes", "service_health"] as const) {
+    for (const table of ["grants", "preferences", "sessions", "routes", "service_health"] as const) {
       expect(await storage.db.selectFrom(table).selectAll().execute(), table).toEqual([]);
     }
   });
@@ -212,7 +234,7 @@ eachStorage((dialect, open) => {
     await insertAll(storage);
     await storage.write((tx) => tx.insertInto("revoked_credentials").values({ id: "old", expires_at: 999 }).execute());
     expect(await removeExpired(storage, 1000)).toBe(1);
-    expect(await removeExpired(storage, LATER)).toBe(3);
+    expect(await removeExpired(storage, LATER)).toBe(4);
   });
 
   test("a secret is made once, also when several ask at the same time, and is not readable in the database", async () => {

@@ -9,11 +9,15 @@ export type Tables = {
   secrets: SecretRow;
   users: UserRow;
   grants: GrantRow;
+  preferences: PreferencesRow;
   sessions: SessionRow;
   revoked_credentials: RevokedRow;
   apps: AppRow;
   routes: RouteRow;
+  app_icons: AppIconRow;
   service_health: ServiceHealthRow;
+  deletions: DeletionRow;
+  deleted_routes: DeletedRouteRow;
   proposals: ProposalRow;
   events: EventRow;
   jobs: JobRow;
@@ -37,7 +41,9 @@ export type UserRow = {
 };
 /** Apps a member may open. */
 export type GrantRow = { user_id: number; scope: string };
-/** Browser sessions. Cookie and proof are kept as SHA-256. */
+/** How a person wants the dashboard, as one JSON text. */
+export type PreferencesRow = { user_id: number; body: string; updated_at: number };
+/** Browser sessions. Cookie and proof are kept as SHA-256; browser and address are those of the last use written down. */
 export type SessionRow = {
   id: string;
   user_id: number;
@@ -47,6 +53,8 @@ export type SessionRow = {
   created_at: number;
   seen_at: number;
   expires_at: number;
+  user_agent: string;
+  address: string;
 };
 /** Tokens and sessions withdrawn before their end; kept until then. */
 export type RevokedRow = { id: string; expires_at: number };
@@ -81,6 +89,8 @@ export type RouteRow = {
   created_at: number;
   updated_at: number;
 };
+/** An icon that a person uploaded. May outlive its app for as long as the deletion can be undone. */
+export type AppIconRow = { app_id: string; version: string; type: string; image: Uint8Array };
 export type ServiceHealthRow = {
   app_id: string;
   status: string;
@@ -90,7 +100,26 @@ export type ServiceHealthRow = {
   status_code: number | null;
   consecutive_failures: number;
   message: string;
+  /** When the status became what it is. */
+  since: number | null;
 };
+/**
+ * What was deleted and can be restored until `expires_at`. `kind`: app or route. `app` is JSON, `decision` is discovery's
+ * own JSON about the app's service.
+ */
+export type DeletionRow = {
+  id: string;
+  kind: string;
+  app_id: string;
+  app_version: number;
+  app: string;
+  decision: string | null;
+  deleted_at: number;
+  deleted_by: string;
+  expires_at: number;
+};
+/** The routes of a deletion; `route` is JSON. */
+export type DeletedRouteRow = { deletion_id: string; route_id: string; version: number; route: string };
 /** `state`: pending, approved or dismissed. `identity` follows a service through recreated containers. */
 export type ProposalRow = {
   id: string;

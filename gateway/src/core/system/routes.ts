@@ -1,6 +1,7 @@
-import { health } from "@nekzus/contract";
+import { addresses as addressContract, health } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
 import { type Binding, bind, type Call } from "../http/binding.ts";
+import type { Addresses } from "./addresses.ts";
 import type { SystemHealth } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -8,10 +9,14 @@ export type SystemParts = {
   systemHealth: SystemHealth;
   metrics: Metrics;
   metricsEnabled(): boolean;
+  addresses: Addresses;
   info: {
     version: string;
     buildDate: string;
     instanceId: string;
+    /** When the core began, as the contract writes it. */
+    startedAt: string;
+    database: "sqlite" | "postgresql";
     capabilities(): string[];
     appsUrl(call: Pick<Call<typeof health.adminInfo>, "caller" | "header">): string;
   };
@@ -20,7 +25,7 @@ export type SystemParts = {
 const NO_CACHE = { "Cache-Control": "no-cache" };
 
 /** Binds health, metrics and facts about the instance. */
-export function systemRoutes({ systemHealth, metrics, metricsEnabled, info }: SystemParts): Binding[] {
+export function systemRoutes({ systemHealth, metrics, metricsEnabled, addresses, info }: SystemParts): Binding[] {
   return [
     bind(health.healthz, async ({ query, header }) => {
       const report = await systemHealth.report();
@@ -51,7 +56,14 @@ export function systemRoutes({ systemHealth, metrics, metricsEnabled, info }: Sy
         capabilities: info.capabilities(),
         buildDate: info.buildDate,
         appsBaseUrl: info.appsUrl(call),
+        startedAt: info.startedAt,
+        node: process.versions.node,
+        platform: `${process.platform} ${process.arch}`,
+        database: info.database,
       },
+    })),
+    bind(addressContract.addressesGet, ({ caller, header }) => ({
+      body: addresses.report({ secure: caller.facts.secure, host: header("host") ?? "" }),
     })),
   ];
 }

@@ -17,6 +17,8 @@ function container(changes: Partial<Container>): Container {
     networks: [{ name: "bridge", address: "172.17.0.2", gateway: "172.17.0.1" }],
     exposed: [80],
     published: [],
+    privileged: false,
+    mounts: [],
     ...changes,
   };
 }

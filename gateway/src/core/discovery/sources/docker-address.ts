@@ -24,8 +24,25 @@ export type Vantage =
 /** A port of the container with the addresses where it may be reached, the best one first. */
 export type PortCandidate = { port: number; scheme: "http" | "https"; targets: string[] };
 
-/** Well-known ports of other protocols (20 §4.4). */
-const NOT_HTTP = new Set([21, 22, 23, 25, 53, 110, 143, 389, 636, 1883, 3306, 5432, 5672, 6379, 11211, 27017]);
+/** Well-known ports of other protocols than HTTP (20 §4.4), and what speaks there. */
+export const OTHER_PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [21, "FTP"],
+  [22, "SSH"],
+  [23, "Telnet"],
+  [25, "mail (SMTP)"],
+  [53, "DNS"],
+  [110, "mail (POP3)"],
+  [143, "mail (IMAP)"],
+  [389, "LDAP"],
+  [636, "LDAP"],
+  [1883, "MQTT"],
+  [3306, "MySQL and MariaDB"],
+  [5432, "PostgreSQL"],
+  [5672, "AMQP"],
+  [6379, "Redis"],
+  [11211, "memcached"],
+  [27017, "MongoDB"],
+]);
 const TLS_PORTS = new Set([443, 8443]);
 /** The most ports of one container that are offered. */
 const MOST_PORTS = 50;
@@ -45,7 +62,7 @@ export function portCandidates(
   );
   const ports = wishes.primaryPort
     ? [wishes.primaryPort]
-    : known.filter((port) => wishes.allPorts || !NOT_HTTP.has(port));
+    : known.filter((port) => wishes.allPorts || !OTHER_PROTOCOLS.has(port));
   if (!ports.length) {
     const reason = known.length
       ? `its ports ${known.slice(0, 10).join(", ")} are not known for web pages; set nekzus.primary_port or nekzus.discover.all_ports`

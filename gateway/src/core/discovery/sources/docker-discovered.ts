@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { addressKind } from "../../../kit/addresses.ts";
 import type { Container } from "../../runtimes/docker/engine.ts";
 import { type NetworkRules, type PortCandidate, portCandidates, type Vantage } from "./docker-address.ts";
 import { automaticTags, imageRepository, type LabelWishes, readLabels } from "./docker-labels.ts";
+import { remarksOn } from "./docker-remarks.ts";
 import type { Probe } from "./http-probe.ts";
 import type { Discovered, DiscoveredPort } from "./source.ts";
 
@@ -38,8 +38,7 @@ export async function discoverContainer(
   };
   const { candidates, reason } = portCandidates(reachable, wishes, given.rules, given.vantage);
   const ports = await orderPorts(candidates, wishes, given.probe);
-  const first = ports[0];
-  if (!first) return { kind: "skipped", reason };
+  if (!ports.length) return { kind: "skipped", reason };
 
   return {
     kind: "discovered",
@@ -67,7 +66,14 @@ export async function discoverContainer(
       },
       ports,
       confidence: LABELLED_CONFIDENCE,
-      securityNotes: [...notesOn(first, reachable.networkMode), ...wishes.remarks],
+      remarks: remarksOn({
+        container,
+        network,
+        ports,
+        vantage: given.vantage,
+        engineSocket: given.engine,
+        labels: wishes.remarks,
+      }),
     },
   };
 }
@@ -106,13 +112,4 @@ function identityOf(container: Container, engine: string): string {
 
 function encodePart(part: string): string {
   return encodeURIComponent(part.toWellFormed());
-}
-
-function notesOn(port: DiscoveredPort, networkMode: string): string[] {
-  const notes = ["Discovered via Docker API", "JWT required"];
-  if (port.scheme === "http") notes.push("Upstream uses HTTP (unencrypted)");
-  const host = new URL(port.to).hostname.replace(/^\[|\]$/g, "");
-  if (addressKind(host) !== "public") notes.push("Private network address");
-  if (networkMode === "host") notes.push("Shares the host's network: check that the port belongs to this app");
-  return notes;
 }

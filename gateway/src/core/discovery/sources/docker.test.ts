@@ -79,13 +79,28 @@ test("a labelled container that starts is seen at once, long before the next pol
     app: { id: "web", name: "web", icon: "📦", tags: ["docker", "http"] },
     ports: [{ port: 8080, scheme: "http", to: "http://172.17.0.2:8080" }],
     confidence: 0.95,
-    securityNotes: [
-      "Discovered via Docker API",
-      "JWT required",
-      "Upstream uses HTTP (unencrypted)",
-      "Private network address",
+    remarks: [
+      { message: "Discovered via Docker API", severity: "info" },
+      { message: "JWT required", severity: "info" },
+      { message: "Upstream uses HTTP (unencrypted)", severity: "info" },
+      { message: "Private network address", severity: "info" },
     ],
   });
+});
+
+test("it says when it looks again by itself: at the next poll, and sooner while the engine is away", async () => {
+  const { engine, clock, source, start } = begin();
+  await start();
+  await clock.advance(POLL_MS);
+  expect(source.state().nextScan).toBe(clock.now() - 200 + POLL_MS);
+  engine.down = true;
+  await clock.advance(POLL_MS);
+  const state = source.state();
+  expect(state).toMatchObject({ status: "error", message: expect.stringContaining("cannot be reached") });
+  expect(state.nextScan).toBeGreaterThan(clock.now());
+  expect(state.nextScan).toBeLessThanOrEqual(clock.now() + POLL_MS);
+  await source.stop();
+  expect(source.state().nextScan).toBeUndefined();
 });
 
 test("a storm of events is answered by few looks", async () => {

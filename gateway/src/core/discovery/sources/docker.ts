@@ -59,6 +59,8 @@ export function createDockerSource({
   let soon: Timer | undefined;
   let poll: Timer | undefined;
   let retry: Timer | undefined;
+  /** When the timers fire, in milliseconds since 1970. */
+  let due: { poll?: number; retry?: number } = {};
   let listening: AbortController | undefined;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
@@ -123,7 +125,11 @@ export function createDockerSource({
 
   function scanAfter(ms: number) {
     retry?.cancel();
-    retry = clock.after(ms, () => void scan());
+    due.retry = clock.now() + ms;
+    retry = clock.after(ms, () => {
+      delete due.retry;
+      void scan();
+    });
   }
 
   async function seeAll() {
@@ -255,13 +261,18 @@ export function createDockerSource({
       if (emit) return;
       emit = to;
       state = { ...state, status: "starting" };
-      poll = clock.every(config.poll_interval, () => void scan());
+      due = { poll: clock.now() + config.poll_interval };
+      poll = clock.every(config.poll_interval, () => {
+        due.poll = clock.now() + config.poll_interval;
+        void scan();
+      });
       void scan();
     },
     async stop() {
       emit = undefined;
       for (const timer of [soon, poll, retry]) timer?.cancel();
       soon = poll = retry = undefined;
+      due = {};
       stopListening();
       failures = brokenStreams = restUntil = 0;
       state = { ...state, status: "stopped" };
@@ -269,7 +280,10 @@ export function createDockerSource({
       await running;
     },
     scan,
-    state: () => state,
+    state() {
+      const times = Object.values(due);
+      return times.length ? { ...state, nextScan: Math.min(...times) } : state;
+    },
   };
 }
 

@@ -103,6 +103,8 @@ export function makeContainer(name: string, changes: Partial<Container> = {}): C
     networks: [{ name: "bridge", address: "172.17.0.2", gateway: "172.17.0.1" }],
     exposed: [8080],
     published: [],
+    privileged: false,
+    mounts: [],
     ...changes,
   };
 }

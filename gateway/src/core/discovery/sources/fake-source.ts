@@ -56,7 +56,7 @@ export function makeService(name: string, changes: Partial<Discovered> = {}): Di
     route: { extraScopes: [], websocket: false, stripPrefix: true, rewriteHTML: true, skipHealthCheck: false },
     ports: [makePort(8080)],
     confidence: 0.95,
-    securityNotes: ["Discovered via Docker API"],
+    remarks: [{ code: "discovered_docker", severity: "info", message: "Discovered via Docker API", advice: "Look." }],
     ...changes,
   };
 }

@@ -1,3 +1,5 @@
+import type { SecurityRemark } from "./remark.ts";
+
 /** One way to reach a discovered service. */
 export type DiscoveredPort = {
   /** The port as the service itself knows it (inside its container). */
@@ -35,7 +37,8 @@ export type Discovered = {
   ports: DiscoveredPort[];
   /** 0 to 1. */
   confidence: number;
-  securityNotes: string[];
+  /** The most serious first. */
+  remarks: SecurityRemark[];
 };
 
 /** How a source is doing, for the health page. */
@@ -45,6 +48,8 @@ export type SourceState = {
   message: string;
   /** When the last complete look ended, in milliseconds since 1970. */
   lastScan?: number;
+  /** When it looks again by itself, in milliseconds since 1970; absent while it does not. */
+  nextScan?: number;
   /** Services that ask to be proposed and cannot be, and why. */
   skipped: readonly { name: string; reason: string }[];
 };

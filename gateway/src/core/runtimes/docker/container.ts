@@ -21,7 +21,14 @@ export type Container = {
   exposed: readonly number[];
   /** TCP ports that are published on the engine's host. */
   published: readonly PublishedPort[];
+  /** May it do everything on the engine's machine? */
+  privileged: boolean;
+  /** Files and folders of the engine's machine that it uses. Volumes are no mounts of this kind. */
+  mounts: readonly HostMount[];
 };
+
+/** A path of the engine's machine inside a container. */
+export type HostMount = { source: string; readOnly: boolean };
 
 /** The container's place in one network. Empty addresses are left out. */
 export type ContainerNetwork = { name: string; address?: string; address6?: string; gateway?: string };
@@ -47,7 +54,8 @@ const Inspected = z.object({
       ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     })
     .nullish(),
-  HostConfig: z.object({ NetworkMode: text }).nullish(),
+  HostConfig: z.object({ NetworkMode: text, Privileged: z.boolean().nullish() }).nullish(),
+  Mounts: z.array(z.object({ Type: text, Source: text, RW: z.boolean().nullish() })).nullish(),
   NetworkSettings: z
     .object({
       Networks: z
@@ -97,6 +105,10 @@ export function parseContainer(answer: unknown): Container {
           return hostPort ? [{ port, hostAddress: binding.HostIp ?? "", hostPort }] : [];
         }),
       ),
+    ),
+    privileged: item.HostConfig?.Privileged ?? false,
+    mounts: (item.Mounts ?? []).flatMap(({ Type, Source, RW }) =>
+      Type === "bind" && Source ? [{ source: Source, readOnly: RW === false }] : [],
     ),
   };
 }

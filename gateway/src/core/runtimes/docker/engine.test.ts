@@ -73,7 +73,11 @@ test("containers are listed by label and read with their addresses and ports", a
       Name: "/web",
       State: { Status: "running", Running: true },
       Config: { Image: "nginx:1", Labels: { "nekzus.enable": "true" }, ExposedPorts: { "80/tcp": {}, "53/udp": {} } },
-      HostConfig: { NetworkMode: "bridge" },
+      HostConfig: { NetworkMode: "bridge", Privileged: true },
+      Mounts: [
+        { Type: "bind", Source: "/srv/music", Destination: "/music", RW: false },
+        { Type: "volume", Name: "data", Source: "/var/lib/docker/volumes/data/_data", RW: true },
+      ],
       NetworkSettings: {
         Networks: { bridge: { IPAddress: "172.17.0.2", Gateway: "172.17.0.1", GlobalIPv6Address: "" }, none: null },
         Ports: {
@@ -98,6 +102,8 @@ test("containers are listed by label and read with their addresses and ports", a
     networks: [{ name: "bridge", address: "172.17.0.2", gateway: "172.17.0.1" }, { name: "none" }],
     exposed: [80, 443],
     published: [{ port: 80, hostAddress: "0.0.0.0", hostPort: 8080 }],
+    privileged: true,
+    mounts: [{ source: "/srv/music", readOnly: true }],
   });
 });
 

@@ -1,5 +1,8 @@
 import { firstTables } from "./0001-first-tables.ts";
+import { account } from "./0002-account.ts";
+import { deletions } from "./0003-deletions.ts";
+import { icons } from "./0004-icons.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables];
+export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons];

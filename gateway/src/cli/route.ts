@@ -1,0 +1,102 @@
+import { routeCommands } from "../core/catalog/connection-commands.ts";
+import { type ConnectionReport, createConnectionTest } from "../core/catalog/connection-test.ts";
+import { ConfigError, faultLine, printable } from "../core/config/faults.ts";
+import { loadConfig } from "../core/config/load.ts";
+import { askRunning } from "../core/control/control.ts";
+import { systemClock } from "../kit/clock.ts";
+import { EXIT, readArguments } from "./arguments.ts";
+import { type Io, paint } from "./io.ts";
+
+const HELP = `Usage:
+  nekzus route test ADDRESS [--path PATH] [--websocket] [--insecure] [--json]
+
+Tests an address such as http://grafana:3000 from this machine, as the gateway would use it for a route:
+name, connection, certificate, answer. Says what was found and what to do. Ends with 0 when a route with
+this address would work. Works while the gateway runs (which then does the test) and while it does not.
+
+Options:
+  --path PATH      Ask for this path instead of the address's own
+  --websocket      Try to open a WebSocket as well
+  --insecure       Accept any certificate
+  --json           Print the whole report as JSON
+  --config FILE    The configuration file
+  --data FOLDER    The data folder
+  --help           Show this text
+`;
+
+const OPTIONS = {
+  path: { type: "string" },
+  websocket: { type: "boolean", default: false },
+  insecure: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  config: { type: "string" },
+  data: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The apps' public address when no gateway runs that could tell it. */
+const APPS_URL = "https://localhost";
+
+/** `nekzus route test`. Answers the exit status. */
+export async function routeCommand(args: readonly string[], io: Io): Promise<number> {
+  const parsed = readArguments("route", args, OPTIONS, io, true);
+  if (!parsed) return EXIT.usage;
+  const { values, positionals } = parsed;
+  if (values.help) {
+    io.stdout(HELP);
+    return EXIT.ok;
+  }
+  const [action, to, ...rest] = positionals;
+  if (action !== "test" || to === undefined || rest.length) {
+    io.stderr(HELP);
+    return EXIT.usage;
+  }
+  const { websocket, insecure, path } = values;
+  const question = {
+    to,
+    websocket,
+    insecureSkipVerify: insecure,
+    ...(path !== undefined && { healthCheckPath: path }),
+  };
+  try {
+    const report = await run({ file: values.config, dataFolder: values.data }, io, question);
+    io.stdout(values.json ? json(report) : shown(report, io));
+    return report.ok ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
+    io.stderr(`${paint(io, "red", "Failed:")} ${text}\n`);
+    return EXIT.failed;
+  }
+}
+
+/** Asks the running gateway, or tests by itself when none runs (ruling R32). */
+async function run(
+  place: { file: string | undefined; dataFolder: string | undefined },
+  io: Io,
+  question: Record<string, unknown>,
+): Promise<ConnectionReport> {
+  const { config } = loadConfig({ ...place, env: io.env });
+  const answer = await askRunning(config.storage.data_folder, "route.test", question);
+  if (answer) return answer.result as ConnectionReport;
+  const connectionTest = createConnectionTest({ clock: systemClock, isOwnListener: () => false });
+  return routeCommands(connectionTest, () => config.server.apps_base_url || APPS_URL)["route.test"](question);
+}
+
+/** What is printed for a control character is the escape that JSON has for it. */
+function json(report: ConnectionReport): string {
+  const lines = JSON.stringify(report, null, 2).split("\n");
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
+const COLORS = { passed: "green", warned: "yellow", failed: "red" } as const;
+
+function shown(report: ConnectionReport, io: Io): string {
+  const rows = report.steps.map(({ name, status, ms, detail }) => {
+    const took = ms === undefined ? "" : `${ms} ms`;
+    const state = status === "skipped" ? status.padEnd(7) : paint(io, COLORS[status], status.padEnd(7));
+    return `${name.padEnd(9)}  ${state}  ${took.padStart(8)}  ${printable(detail ?? "")}`.trimEnd();
+  });
+  const title = report.title ? [`Title: ${printable(report.title)}`] : [];
+  const verdict = paint(io, report.ok ? "green" : "red", report.verdict);
+  return [...rows, "", `${verdict}: ${printable(report.message)}`, ...title, printable(report.advice), ""].join("\n");
+}

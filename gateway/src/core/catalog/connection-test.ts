@@ -1,0 +1,121 @@
+import type { connectionTest as contract } from "@nekzus/contract";
+import type { z } from "zod";
+import { atMost } from "../../kit/at-most.ts";
+import type { Clock } from "../../kit/clock.ts";
+import { type Resolve, resolveHost } from "../../kit/outbound.ts";
+import { Problem } from "../../kit/problem.ts";
+import { type Asker, type ConnectionPlan, type ConnectionQuestion, planConnection } from "./connection-plan.ts";
+import { type ConnectionRun, runConnectionTest } from "./connection-run.ts";
+import { wordsFor } from "./connection-verdict.ts";
+import { createStepLog } from "./step-log.ts";
+
+/** What a connection test found. */
+export type ConnectionReport = z.output<typeof contract.ConnectionReport>;
+
+/** Longest time of a whole test, in ms. */
+const TOTAL_MS = 10_000;
+
+/** Tests at the same time, and how many may wait for one of these places. */
+const TESTS_AT_ONCE = 4;
+const MOST_WAITING = 8;
+/** Tests of one caller at the same time, and in a minute: enough for a person, too few to search a network with. */
+const MOST_OF_ONE = 3;
+const MOST_A_MINUTE = 30;
+const MINUTE_MS = 60_000;
+
+export type ConnectionTest = {
+  /**
+   * Tests an upstream. Throws `VALIDATION_FAILED` for what could not be saved, `RATE_LIMIT_EXCEEDED` and
+   * `SERVICE_UNAVAILABLE` for too many tests; whatever the upstream does is in the report.
+   */
+  test(question: ConnectionQuestion, asker: Asker): Promise<ConnectionReport>;
+};
+
+/**
+ * Tests upstreams for real, from where the edge will reach them (40 R3): name, connection, certificate, one GET, an
+ * upgrade. The rules for addresses are those of saving a route, connections are made only to addresses that passed
+ * them, and nothing of the caller but its address goes along. Redirects are reported and never followed.
+ */
+export function createConnectionTest(options: {
+  clock: Clock;
+  resolve?: Resolve;
+  /** Is this address and port one of the gateway's own listeners? */
+  isOwnListener(address: string, port: number): boolean;
+}): ConnectionTest {
+  const { clock, resolve = resolveHost, isOwnListener } = options;
+  const inTurn = atMost(TESTS_AT_ONCE);
+  const underWay = new Map<string, number>();
+  let recent: { id: string; at: number }[] = [];
+
+  /** Counts a test of a caller, and answers what to call when it is over. Throws when there are too many. */
+  function admit(id: string): () => void {
+    const now = clock.monotonic();
+    recent = recent.filter(({ at }) => now - at < MINUTE_MS);
+    const own = recent.filter((one) => one.id === id);
+    const running = underWay.get(id) ?? 0;
+    if (running >= MOST_OF_ONE) throw tooMany(TOTAL_MS);
+    if (own.length >= MOST_A_MINUTE) throw tooMany(MINUTE_MS - (now - (own[0]?.at ?? now)));
+    if (inTurn.waiting() >= MOST_WAITING) {
+      const text = "Too many connection tests run at this moment. Try again in a few seconds.";
+      throw new Problem("SERVICE_UNAVAILABLE", text, undefined, TOTAL_MS / 1000);
+    }
+    recent.push({ id, at: now });
+    underWay.set(id, running + 1);
+    return () => {
+      const rest = (underWay.get(id) ?? 1) - 1;
+      if (rest) underWay.set(id, rest);
+      else underWay.delete(id);
+    };
+  }
+
+  async function report(plan: ConnectionPlan, question: ConnectionQuestion): Promise<ConnectionReport> {
+    const began = clock.monotonic();
+    const { secure, host, port } = plan.upstream;
+    const { path, url, prefix, publicHost } = plan;
+    const { insecureSkipVerify, websocket, stripPrefix } = question;
+    const sentHost = plan.headers.host ?? host;
+    const run: ConnectionRun = {
+      ...{ plan, insecureSkipVerify, websocket, clock, resolve, isOwnListener },
+      left: () => Math.max(0, TOTAL_MS - (clock.monotonic() - began)),
+      log: createStepLog(clock),
+      facts: { secure, host, port, path, url, prefix, publicHost, stripPrefix, sentHost, addresses: [] },
+      sockets: [],
+    };
+    try {
+      const verdict = await runConnectionTest(run);
+      const { certificate, status, location, title, addresses } = run.facts;
+      return {
+        verdict,
+        ...wordsFor(verdict, run.facts),
+        url,
+        ...(run.upstreamClass && { upstreamClass: run.upstreamClass }),
+        addresses: [...addresses],
+        steps: run.log.all(),
+        ...(certificate && { certificate }),
+        ...(status !== undefined && { httpStatus: status }),
+        ...(location !== undefined && { location }),
+        ...(title !== undefined && { title }),
+        totalMs: Math.round(clock.monotonic() - began),
+      };
+    } finally {
+      for (const socket of run.sockets) socket.destroy();
+    }
+  }
+
+  return {
+    async test(question, asker) {
+      const plan = planConnection(question, asker);
+      const over = admit(asker.id);
+      try {
+        return await inTurn(() => report(plan, question));
+      } finally {
+        over();
+      }
+    },
+  };
+}
+
+function tooMany(waitMs: number): Problem {
+  const text = "You tested many addresses in a short time. Wait a little and test again.";
+  return new Problem("RATE_LIMIT_EXCEEDED", text, undefined, Math.max(1, Math.ceil(waitMs / 1000)));
+}
