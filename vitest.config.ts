@@ -8,6 +8,12 @@ const CONTAINERS = [
   "tests/security/{discovery-hijack,docker-gateway,label-limits}.test.ts",
 ];
 
+/** Browsers beside containers of their own, which are there before the browser: alone, and one file after the other. */
+const BROWSERS_WITH_CONTAINERS = ["tests/browser/flow-{approve,first-run}.test.ts"];
+
+/** What runs from the checkout serves the dashboard that was built there. */
+const BUILT_DASHBOARD = "./tests/harness/built-dashboard.ts";
+
 const SKIPPED = ["**/node_modules/**", "**/dist/**", "tools/fixtures/**"];
 
 export default defineConfig({
@@ -23,15 +29,47 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: "all but containers",
-          include: ["contract/**/*.test.ts", "gateway/src/**/*.test.ts", "tools/**/*.test.ts", "tests/**/*.test.ts"],
+          name: "parts",
+          include: [
+            "contract/**/*.test.ts",
+            "dashboard/**/*.test.ts",
+            "gateway/src/**/*.test.ts",
+            "tools/**/*.test.ts",
+          ],
           exclude: [...SKIPPED, ...CONTAINERS],
           sequence: { groupOrder: 0 },
         },
       },
       {
         extends: true,
-        test: { name: "containers", include: CONTAINERS, exclude: SKIPPED, sequence: { groupOrder: 1 } },
+        test: {
+          name: "whole",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...SKIPPED, ...CONTAINERS, ...BROWSERS_WITH_CONTAINERS],
+          globalSetup: BUILT_DASHBOARD,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "containers",
+          include: CONTAINERS,
+          exclude: SKIPPED,
+          globalSetup: BUILT_DASHBOARD,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browsers with containers",
+          include: BROWSERS_WITH_CONTAINERS,
+          exclude: SKIPPED,
+          globalSetup: BUILT_DASHBOARD,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

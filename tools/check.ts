@@ -3,9 +3,10 @@
  * what failed shows its output. Exit code 1 when anything failed.
  */
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { faintPairs, faintText } from "./contrast.ts";
 import { checkFloors } from "./floors.ts";
 
 type Result = { ok: boolean; output: string };
@@ -17,11 +18,15 @@ const bin = (name: string) => join(root, "node_modules/.bin", name);
 const steps: Step[] = [
   { name: "types", run: () => command(bin("tsc"), ["-p", "."]) },
   { name: "types of the tests", run: () => command(bin("tsc"), ["-p", "tests"]) },
+  { name: "types of the dashboard", run: () => command(bin("tsc"), ["-p", "dashboard"]) },
   { name: "style", run: () => command(bin("biome"), ["check", "--error-on-warnings", "--diagnostic-level=warn"]) },
   { name: "unused code", run: () => command(bin("knip"), ["--no-progress"]) },
   { name: "generated files", run: () => command(process.execPath, ["tools/generate.ts", "--check"]) },
+  { name: "texts in the catalogues", run: () => lingui("sync", "--clean") },
+  { name: "texts in every language", run: () => lingui("missing") },
   { name: "floors and cycles", run: floors },
   { name: "floors: fixtures must fail", run: fixtures },
+  { name: "contrast of the themes", run: contrast },
 ];
 
 const results = await Promise.all(
@@ -38,9 +43,25 @@ for (const { name, ok, seconds } of results) {
 }
 process.exitCode = failed.length > 0 ? 1 : 0;
 
+async function lingui(...args: string[]): Promise<Result> {
+  const result = await command(bin("lingui"), [
+    "check",
+    ...args,
+    "--config",
+    "dashboard/lingui.config.ts",
+    "--verbose",
+  ]);
+  return { ...result, output: `${result.output}\nrun \`npm run generate\` and commit the result` };
+}
+
 async function floors(): Promise<Result> {
   const faults = checkFloors(root);
   return { ok: faults.length === 0, output: faults.map(({ text }) => text).join("\n") };
+}
+
+async function contrast(): Promise<Result> {
+  const faint = faintPairs(readFileSync(join(root, "dashboard/src/design/themes.css"), "utf8"));
+  return { ok: faint.length === 0, output: faint.map(faintText).join("\n") };
 }
 
 /** Each fixture is named after the one fault it holds: a check that lets it pass guards nothing. */

@@ -7,6 +7,8 @@ import { join, posix, relative } from "node:path";
 import { parseSync } from "rolldown/utils";
 
 const CORE = "gateway/src/core/";
+const DASHBOARD = "dashboard/src/";
+const SCREEN = `${DASHBOARD}screens/`;
 const FEATURES = [
   "access",
   "automation",
@@ -39,6 +41,10 @@ const FEATURE = [...CORE_BASE, "base of the core"];
 const API = [...FEATURE, "features"];
 const MAIN = [...API, "top of the core"];
 const SUPERVISOR = [...MAIN, "core/main", "edge"];
+const DESIGN = ["contract", "data and texts"];
+const PARTS = [...DESIGN, "design"];
+const SHELL = [...PARTS, "parts for apps"];
+const SCREENS = [...SHELL, "shell"];
 
 /** Lowest first; where two match a path, the first counts. */
 const FLOORS: readonly Floor[] = [
@@ -54,19 +60,32 @@ const FLOORS: readonly Floor[] = [
   { name: "core/main", rooms: ["main.ts", "core.ts", "private-socket.ts"].map((file) => CORE + file), below: MAIN },
   { name: "supervisor", rooms: ["gateway/src/supervisor.ts", "gateway/src/supervisor/"], below: SUPERVISOR },
   { name: "cli", rooms: ["gateway/src/cli/", "gateway/src/main.ts"], below: [...SUPERVISOR, "supervisor"] },
+  { name: "data and texts", rooms: dashboardRooms("api/", "text/"), below: ["contract"] },
+  { name: "design", rooms: dashboardRooms("design/"), below: DESIGN },
+  { name: "parts for apps", rooms: dashboardRooms("catalog/", "reach/"), below: PARTS },
+  { name: "shell", rooms: dashboardRooms("shell/"), below: SHELL },
+  { name: "screens", rooms: dashboardRooms("screens/"), below: SCREENS },
+  { name: "app", rooms: dashboardRooms("app/", "main.tsx"), below: [...SCREENS, "screens"] },
 ];
+
+function dashboardRooms(...names: string[]): string[] {
+  return names.map((name) => DASHBOARD + name);
+}
 
 function coreRooms(...names: string[]): string[] {
   return names.map((name) => `${CORE}${name}/`);
 }
 
-/** What is wrong with an import. The fixtures are named after these. */
-export type Fault = { kind: "upwards" | "foreign-room" | "cycle" | "no-floor" | "outside"; text: string };
+/** The fixtures are named after these. */
+type FaultKind = "upwards" | "foreign-room" | "other-screen" | "schema-code" | "cycle" | "no-floor" | "outside";
 
-/** Looks through `contract/src` and `gateway/src` below `root`. Tests and their helpers (`test-*.ts`) may import
+/** What is wrong with an import. */
+export type Fault = { kind: FaultKind; text: string };
+
+/** Looks through `contract/src`, `gateway/src` and `dashboard/src` below `root`. Tests and their helpers (`test-*.ts`) may import
  * from anywhere. */
 export function checkFloors(root: string): Fault[] {
-  const files = ["contract/src", "gateway/src"].flatMap((folder) => sources(root, folder));
+  const files = ["contract/src", "gateway/src", "dashboard/src"].flatMap((folder) => sources(root, folder));
   const known = new Set(files);
   const graph = new Map<string, string[]>();
   const faults: Fault[] = [];
@@ -76,8 +95,9 @@ export function checkFloors(root: string): Fault[] {
       faults.push({ kind: "no-floor", text: `${file} stands on no floor: give its room one in tools/floors.ts` });
       continue;
     }
-    const targets = importsOf(root, file);
+    const { targets, values } = importsOf(root, file);
     graph.set(file, targets);
+    if (file.startsWith(DASHBOARD)) faults.push(...schemaCode(file, values));
     for (const target of targets) {
       if (!known.has(target))
         faults.push({ kind: "outside", text: `${file} imports ${target}, which is no room's file` });
@@ -94,6 +114,10 @@ function judge(file: string, from: Floor, target: string): Fault[] {
     const text = `${file} (${from.name}) imports ${target} (${to.name}): only ${from.below.join(", ")} are below it`;
     return [{ kind: "upwards", text }];
   }
+  if (screenOf(target) && screenOf(file) && screenOf(target) !== screenOf(file)) {
+    const text = `${file} imports ${target} of another screen: what two screens need moves to design or shell`;
+    return [{ kind: "other-screen", text }];
+  }
   const feature = featureOf(target);
   if (!feature || feature === featureOf(file) || from.name === "core/main") return [];
   const store = target.endsWith("store.ts");
@@ -104,6 +128,21 @@ function judge(file: string, from: Floor, target: string): Fault[] {
     return [{ kind: "foreign-room", text }];
   }
   return [];
+}
+
+/** The dashboard reads the contract's types only: its schemas would weigh more than all of a screen. */
+function schemaCode(file: string, values: readonly string[]): Fault[] {
+  return values
+    .filter((target) => target.startsWith("contract/"))
+    .map((target) => ({
+      kind: "schema-code",
+      text: `${file} imports values of ${target}: of the contract the dashboard may import types only (import type)`,
+    }));
+}
+
+/** The screen that a file is of: its folder. */
+function screenOf(file: string): string | undefined {
+  return file.startsWith(SCREEN) ? file.slice(SCREEN.length).split("/")[0] : undefined;
 }
 
 function floorOf(file: string): Floor | undefined {
@@ -124,22 +163,40 @@ function sources(root: string, folder: string): string[] {
   }
   return entries
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .filter((name) => name.endsWith(".ts") && !/(?:\.test|\/test-[^/]+)\.ts$/.test(name))
+    .filter((name) => isSource(name) && !/(?:\.test|\.d|\/test-[^/]+)\.tsx?$/.test(name))
     .sort();
 }
 
-/** The files of the repository that a file imports, as paths from its root. */
-function importsOf(root: string, file: string): string[] {
+/** The files of the repository that a file imports, as paths from its root; of `values` not only types. */
+function importsOf(root: string, file: string): { targets: string[]; values: string[] } {
   const text = readFileSync(join(root, file), "utf8");
   const { module, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${relative(root, file)}: ${errors[0]?.message}`);
-  const specifiers = [
-    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
-    ...module.staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest?.value)),
-    ...module.dynamicImports.map(({ moduleRequest }) => literal(text.slice(moduleRequest.start, moduleRequest.end))),
+  const imports = [
+    ...module.staticImports.map(({ moduleRequest, entries }) => ({
+      specifier: moduleRequest.value,
+      onlyTypes: entries.length > 0 && entries.every(({ isType }) => isType),
+    })),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.map(({ moduleRequest, isType }) => ({ specifier: moduleRequest?.value, onlyTypes: isType })),
+    ),
+    ...module.dynamicImports.map(({ moduleRequest }) => ({
+      specifier: literal(text.slice(moduleRequest.start, moduleRequest.end)),
+      onlyTypes: false,
+    })),
   ];
-  const targets = specifiers.map((specifier) => (specifier ? resolve(file, specifier) : undefined));
-  return [...new Set(targets.filter((target) => target !== undefined))].filter((target) => target.endsWith(".ts"));
+  const found = imports.flatMap(({ specifier, onlyTypes }) => {
+    const target = specifier ? resolve(file, specifier) : undefined;
+    return target && isSource(target) ? [{ target, onlyTypes }] : [];
+  });
+  return {
+    targets: [...new Set(found.map(({ target }) => target))],
+    values: [...new Set(found.filter(({ onlyTypes }) => !onlyTypes).map(({ target }) => target))],
+  };
+}
+
+function isSource(name: string): boolean {
+  return name.endsWith(".ts") || name.endsWith(".tsx");
 }
 
 function literal(text: string): string | undefined {

@@ -7,13 +7,19 @@ import { dirname, join } from "node:path";
 import { openApiDocument } from "../contract/src/openapi.ts";
 import { configurationReference } from "../gateway/src/core/config/reference.ts";
 import { apiPage } from "./reference/api.ts";
+import { clientTable } from "./reference/client.ts";
 import { errorsPage, eventsPage } from "./reference/tables.ts";
 
 const root = join(import.meta.dirname, "..");
 const { version } = JSON.parse(readFileSync(join(root, "gateway/package.json"), "utf8")) as { version: string };
 const document = openApiDocument(version);
 
+const { endpoints, first, later } = clientTable();
+
 const files: Record<string, string> = {
+  "dashboard/src/api/endpoints.gen.ts": endpoints,
+  "dashboard/src/api/first.gen.ts": first,
+  "dashboard/src/api/later.gen.ts": later,
   "contract/openapi.json": JSON.stringify(document, null, 2),
   "docs/reference/api.md": apiPage(document),
   "docs/reference/configuration.md": configurationReference(),

@@ -2,32 +2,13 @@
 
 const PROOF = "nekzus.proof";
 
-/** Without storage (some private windows) the session lasts as long as the page. */
-let heldProof = "";
-
+/** Kept by the dashboard. Without storage (some private windows) there is none. */
 export function proof() {
   try {
-    return localStorage.getItem(PROOF) ?? heldProof;
+    return localStorage.getItem(PROOF) ?? "";
   } catch {
-    return heldProof;
+    return "";
   }
-}
-
-export function keepProof(value) {
-  heldProof = value ?? "";
-  try {
-    if (value) localStorage.setItem(PROOF, value);
-    else localStorage.removeItem(PROOF);
-  } catch {
-    // heldProof has it.
-  }
-}
-
-/** Calls `signedOut` when another tab signs out. */
-export function onSignOutElsewhere(signedOut) {
-  addEventListener("storage", (event) => {
-    if ((event.key === PROOF || event.key === null) && !proof()) signedOut();
-  });
 }
 
 /** An answer that is an error, or no answer at all (status 0). `message` is for people. */
@@ -41,7 +22,7 @@ export class ApiError extends Error {
 }
 
 /** Fetches with cookie and proof; throws ApiError for everything but success. */
-export async function request(method, path, body) {
+async function request(method, path, body) {
   const headers = {};
   const held = proof();
   if (held) headers["X-Nekzus-Proof"] = held;

@@ -62,7 +62,7 @@ function fail(title, text, final = false) {
 
 function signIn() {
   rememberPath(appId, path + location.hash);
-  location.replace(`/?app=${encodeURIComponent(appId)}`);
+  location.replace(`/ui/sign-in?app=${encodeURIComponent(appId)}`);
 }
 
 async function open() {

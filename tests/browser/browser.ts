@@ -78,10 +78,9 @@ export function complaintsOf(context: BrowserContext): string[] {
 
 /** Signs in on the page that is shown, with the mouse. */
 export async function signIn(page: Page, { username, password } = ADMIN as { username: string; password: string }) {
-  const form = page.locator("#sign-in");
-  await form.getByLabel("User name").fill(username);
-  await form.getByLabel("Password", { exact: true }).fill(password);
-  await form.getByRole("button", { name: "Sign in" }).click();
+  await page.getByLabel("User name").fill(username);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
 }
 
 /** Does the page fit its window, so that nobody must scroll sideways? */

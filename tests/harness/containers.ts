@@ -21,17 +21,18 @@ export function uniqueName(prefix: string): string {
 export const ENGINE = { discovery: { enabled: true, docker: { socket_path: process.env.DOCKER_HOST ?? "" } } };
 
 /**
- * Starts a container with labels; nothing of it is published. The default image is an echo of requests on port 3000.
- * Removed when the test (or, from `beforeAll`, the file) has finished.
+ * Starts a container with labels; nothing of it is published unless `options` of `docker run` say so. The default image
+ * is an echo of requests on port 3000. Removed when the test (or, from `beforeAll`, the file) has finished.
  */
 export async function startContainer(
   name: string,
   labels: Readonly<Record<string, string>>,
   image = "lab/node:1",
+  options: readonly string[] = [],
 ): Promise<void> {
   whenDone(() => docker("rm", "-f", "-v", name).catch(() => {}));
   const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
-  await docker("run", "-d", "--name", name, ...flags, image);
+  await docker("run", "-d", "--name", name, ...flags, ...options, image);
 }
 
 /** A proposal as the API answers it, as far as tests look at it. */
@@ -42,6 +43,7 @@ export type Proposed = {
   suggestedApp: { id: string; name: string; icon: string; tags: string[] };
   suggestedRoute: { pathBase: string; to: string; scopes: string[] };
   securityNotes: string[];
+  securityRemarks: { code: string; severity: string; message: string; advice: string }[];
 };
 
 /** What the gateway proposes now. */

@@ -25,7 +25,8 @@ export type Gateway = {
   appsPort: number;
   dataFolder: string;
   configFile: string;
-  process: ChildProcess;
+  /** The supervisor that runs now. */
+  readonly process: ChildProcess;
   /** Everything it wrote, for messages and for tests of the log. */
   output(): string;
   /** Asks over the API's listener; https unless the gateway is plain. */
@@ -42,7 +43,14 @@ export type Gateway = {
   children(): { core: number[]; edge: number[] };
   /** Ends it and waits; the data folder stays until the test is over. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** After `stop`: starts it again with the same ports, configuration and data, and waits until it is ready. */
+  startAgain(): Promise<void>;
 };
+
+type Ports = { apiPort: number; appsPort: number };
+
+/** A supervisor that was started; `ready` fails when it ends before it is. */
+type Launched = { child: ChildProcess; exited: Promise<number | null>; ready: Promise<Ports> };
 
 /** Starts a gateway on free ports; it is stopped and its data removed when the test (or, from `beforeAll`, the file) has finished. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -50,30 +58,44 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const configFile = join(makeFolder("nekzus-config-"), "nekzus.json");
   const passwordFile = join(makeFolder("nekzus-secret-"), "password");
   writeFileSync(passwordFile, ADMIN.password, { mode: 0o600 });
-  writeFileSync(configFile, JSON.stringify(withTestDefaults(options.config ?? {})));
-  const args = [MAIN, "start", "--config", configFile, "--data", dataFolder];
-  if (options.insecureHttp) args.push("--insecure-http", "--addr", "127.0.0.1:0");
-  const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env.PATH,
-      NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
-      ...(options.admin === false
-        ? {}
-        : { NEKZUS_ADMIN_USER: ADMIN.username, NEKZUS_ADMIN_PASSWORD_FILE: passwordFile }),
-      ...options.env,
-    },
-  });
   let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output += chunk;
-  });
-  const exited = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+
+  /** Starts a supervisor; `ports` 0 are chosen by the system. */
+  function launch(chosen: Ports): Launched {
+    writeFileSync(configFile, JSON.stringify(withTestDefaults(options.config ?? {}, chosen)));
+    const args = [MAIN, "start", "--config", configFile, "--data", dataFolder];
+    if (options.insecureHttp) args.push("--insecure-http", "--addr", `127.0.0.1:${chosen.apiPort}`);
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env.PATH,
+        NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
+        ...(options.admin === false
+          ? {}
+          : { NEKZUS_ADMIN_USER: ADMIN.username, NEKZUS_ADMIN_PASSWORD_FILE: passwordFile }),
+        ...options.env,
+      },
+    });
+    const before = output.length;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    const exited = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
+    const ready = Promise.race([
+      untilReady(() => output.slice(before)),
+      exited.then((code) => {
+        throw new Error(`the gateway ended with ${code} before it was ready:\n${output.slice(before)}`);
+      }),
+    ]);
+    return { child, exited, ready };
+  }
+
+  let running = launch({ apiPort: 0, appsPort: 0 });
 
   async function stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    const { child, exited } = running;
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return exited;
   }
@@ -81,12 +103,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     await stop();
   });
 
-  const ports = await Promise.race([
-    untilReady(() => output),
-    exited.then((code) => {
-      throw new Error(`the gateway ended with ${code} before it was ready:\n${output}`);
-    }),
-  ]);
+  const ports = await running.ready;
   const secure = !options.insecureHttp;
   let token: string | undefined;
 
@@ -94,7 +111,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     ...ports,
     dataFolder,
     configFile,
-    process: child,
+    get process() {
+      return running.child;
+    },
     output: () => output,
     api: (method, path, more) => request({ method, path, port: ports.apiPort, secure, ...more }),
     apps: (method, path, more) => request({ method, path, port: ports.appsPort, secure, ...more }),
@@ -111,8 +130,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const answer = await gateway.admin("PUT", `/api/v1/routes/${appId}`, { appId, to, ...more });
       if (answer.status !== 200) throw new Error(`the route was refused, ${answer.status}: ${answer.text}`);
     },
-    children: () => childrenOf(child.pid as number),
+    children: () => childrenOf(running.child.pid as number),
     stop,
+    async startAgain() {
+      running = launch(ports);
+      await running.ready;
+    },
   };
   return gateway;
 }
@@ -125,18 +148,21 @@ export function makeFolder(prefix: string): string {
 }
 
 /** High limits, since the tests ask more in a minute than a person; free ports; no `local`; no discovery. */
-function withTestDefaults(config: NonNullable<GatewayOptions["config"]>): Record<string, unknown> {
+function withTestDefaults(
+  config: NonNullable<GatewayOptions["config"]>,
+  { apiPort, appsPort }: Ports,
+): Record<string, unknown> {
   const classes = ["health", "auth", "qr", "websocket", "device", "container", "general", "metrics"];
   return {
     rate_limits: Object.fromEntries(classes.map((name) => [name, { per_second: 10_000, burst: 10_000 }])),
     ...config,
-    server: { addr: "127.0.0.1:0", apps_addr: "127.0.0.1:0", ...config.server },
+    server: { addr: `127.0.0.1:${apiPort}`, apps_addr: `127.0.0.1:${appsPort}`, ...config.server },
     auth: { local_access: false, ...config.auth },
     discovery: { enabled: false, ...config.discovery },
   };
 }
 
-async function untilReady(output: () => string): Promise<{ apiPort: number; appsPort: number }> {
+async function untilReady(output: () => string): Promise<Ports> {
   for (;;) {
     const ready = /Nekzus is ready at https?:\/\/[^\s:]+:(\d+)(?:, apps at https?:\/\/[^\s:]+:(\d+))?/.exec(output());
     if (ready) return { apiPort: Number(ready[1]), appsPort: Number(ready[2] ?? ready[1]) };

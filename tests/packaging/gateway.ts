@@ -14,7 +14,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Status and body of a GET, whatever the certificate; undefined when nobody answers. */
-function get(url: string): Promise<{ status: number | undefined; body: string } | undefined> {
+export function get(url: string): Promise<{ status: number | undefined; body: string } | undefined> {
   return new Promise((resolve) => {
     const asked = request(url, { rejectUnauthorized: false, timeout: 5000 }, (answer) => {
       let body = "";

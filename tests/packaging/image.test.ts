@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requires } from "../lab.ts";
-import { untilLive } from "./gateway.ts";
+import { get, untilLive } from "./gateway.ts";
 
 const deploy = join(import.meta.dirname, "../../deploy");
 const run = promisify(execFile);
@@ -33,7 +33,7 @@ describe.runIf(requires("docker"))("the container image", () => {
     await docker("image", "rm", names.image, names.base).catch(() => {});
   });
 
-  test("answers over HTTPS", async () => {
+  test("answers over HTTPS, and brings its dashboard", async () => {
     const address = await docker("port", names.container, "8443/tcp");
     const log = await untilLive(
       `https://${address}`,
@@ -41,6 +41,7 @@ describe.runIf(requires("docker"))("the container image", () => {
       () => "see the container's log",
     ).catch(async (error: Error) => `${error.message}\n${await docker("logs", names.container)}`);
     expect(log).toBeUndefined();
+    expect((await get(`https://${address}/ui/`))?.body).toContain('<script type="module"');
   }, 60_000);
 
   test("passes its own health check", async () => {

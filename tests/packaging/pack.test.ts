@@ -1,11 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort, untilLive } from "./gateway.ts";
+import { freePort, get, untilLive } from "./gateway.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -30,7 +30,26 @@ test("the package brings nothing but itself and a Node", async () => {
   const packages = (await readdir(join(folder, "node_modules"))).filter((name) => !name.startsWith("."));
   expect(packages.filter((name) => !/^node(-bin)?-/.test(name))).toEqual(["nekzus"]);
   const files = await readdir(join(folder, "node_modules/nekzus"));
-  expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "THIRD-PARTY-LICENSES", "bin", "dist"]));
+  const expected = ["LICENSE", "README.md", "THIRD-PARTY-LICENSES", "bin", "dashboard", "dist", "pages"];
+  expect(files).toEqual(expect.arrayContaining(expected));
+});
+
+test("the dashboard is whole, compressed, and without its sources; its libraries are named with their licences", async () => {
+  const place = join(folder, "node_modules/nekzus");
+  const files = await readdir(join(place, "dashboard"), { recursive: true });
+  expect(files).toContain("index.html");
+  const scripts = files.filter((name) => name.endsWith(".js"));
+  expect(scripts.length).toBeGreaterThan(0);
+  for (const name of scripts) {
+    expect(await readFile(join(place, "dashboard", name), "utf8")).not.toContain("sourceMappingURL");
+  }
+  const heavy = scripts.filter((name) => !files.includes(`${name}.br`) || !files.includes(`${name}.gz`));
+  for (const name of heavy) expect((await stat(join(place, "dashboard", name))).size).toBeLessThan(500);
+  expect(files.filter((name) => /\.(map|tsx?|po|json)$/.test(name))).toEqual([]);
+  const licences = await readFile(join(place, "THIRD-PARTY-LICENSES"), "utf8");
+  for (const library of ["react", "react-dom", "tailwindcss", "@fontsource-variable/inter", "fastify"]) {
+    expect(licences).toMatch(new RegExp(`^${library} \\d`, "m"));
+  }
 });
 
 test("`npx nekzus version` runs with the Node of the machine", async () => {
@@ -64,6 +83,10 @@ test("the installed gateway starts, answers and stops when it is told to", async
       () => gateway.exitCode !== null,
       () => said,
     );
+    const page = await get(`https://127.0.0.1:${api}/ui/`);
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(page?.body ?? "")?.[1];
+    expect(script, page?.body).toBeDefined();
+    expect((await get(`https://127.0.0.1:${api}${script}`))?.status).toBe(200);
     gateway.kill("SIGTERM");
     expect(await exited, said).toEqual([0, null]);
   } finally {

@@ -80,16 +80,18 @@ describe.runIf(requires("browser"))("a script of an app", () => {
     // The session was not ended either.
     const home = await page.context().newPage();
     await home.goto(api);
-    await home.getByRole("heading", { name: "Apps" }).waitFor();
+    await home.getByRole("heading", { name: "Home" }).waitFor();
     await home.close();
   });
 
   test("finds no API on its own origin", async () => {
-    const statuses = await page.evaluate(async () => {
-      const paths = ["/", "/api/v1/apps", "/api/v1/auth/me", "/docs", "/assets/home.js", "/apps/.nekzus/enter?code=x"];
-      return Promise.all(paths.map(async (path) => (await fetch(path, { credentials: "include" })).status));
-    });
-    expect(statuses).toEqual([404, 404, 404, 404, 404, 400]);
+    const ours = ["/ui/", "/docs", "/assets/open.js", "/assets/logo.svg"];
+    for (const path of ours) expect([path, (await gateway.api("GET", path)).status]).toEqual([path, 200]);
+    const paths = [...ours, "/", "/api/v1/apps", "/api/v1/auth/me"];
+    const ask = (paths: string[]) =>
+      Promise.all(paths.map(async (path) => (await fetch(path, { credentials: "include" })).status));
+    expect(await page.evaluate(ask, paths)).toEqual(paths.map(() => 404));
+    expect(await page.evaluate(ask, ["/apps/.nekzus/enter?code=x"])).toEqual([400]);
   });
 
   test("shows none of our pages in a frame", async () => {
@@ -136,7 +138,7 @@ describe.runIf(requires("browser"))("a script of an app", () => {
       (globalThis as { opened?: Window | null }).opened = open(api);
     }, api);
     const opened = await popup;
-    await opened.getByRole("heading", { name: "Apps" }).waitFor();
+    await opened.getByRole("heading", { name: "Home" }).waitFor();
     const reach = await page.evaluate(() => {
       const { opened } = globalThis as { opened?: Window };
       try {

@@ -1,5 +1,5 @@
 // Names, labels and notes that come from apps and containers are text on every page, never markup (CWE-79, CWE-80).
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { complaintsOf, launchBrowser, openWindow, signIn } from "../browser/browser.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
@@ -13,7 +13,74 @@ const HOSTILE = [
   `'-alert(1)-' javascript:document.title='taken'`,
 ];
 
+/** Names of apps may be so long. */
+const NAMES = HOSTILE.map((text) => text.slice(0, 100));
+
 let gateway: Gateway;
+
+/** The page must not rely on the gateway to have cleaned anything, so it gets the worst from a stand-in. */
+async function standInForDiscovery(page: Page): Promise<void> {
+  const proposals = HOSTILE.map((text, index) => ({
+    id: text,
+    source: text,
+    detectedScheme: text,
+    detectedHost: text,
+    detectedPort: index,
+    availablePorts: [
+      { port: 1, scheme: text, label: text },
+      { port: index, scheme: "http" },
+    ],
+    confidence: 1,
+    suggestedApp: {
+      id: text,
+      name: text,
+      icon: text,
+      tags: [text],
+      endpoints: { [text]: `javascript:${text}` },
+      discoveryMeta: { [text]: text },
+    },
+    suggestedRoute: {
+      routeId: text,
+      appId: text,
+      pathBase: text,
+      to: `javascript:${text}`,
+      containerId: text,
+      scopes: [text],
+      websocket: false,
+      stripPrefix: false,
+      rewriteHTML: false,
+      skipHealthCheck: false,
+    },
+    tags: [text],
+    lastSeen: text,
+    securityNotes: [text],
+    securityRemarks: [{ code: text, severity: text, message: text, advice: text }],
+  }));
+  const sources = HOSTILE.map((text) => ({
+    name: text,
+    status: "failing",
+    message: text,
+    found: 1,
+    skipped: [{ name: text, reason: text }],
+  }));
+  const dismissed = HOSTILE.map((text) => ({ id: text, source: text, name: text, reason: text, lastSeen: text }));
+  await page.route("**/api/v1/discovery/proposals", (route) => route.fulfill({ json: proposals }));
+  await page.route("**/api/v1/discovery/sources", (route) => route.fulfill({ json: { enabled: true, sources } }));
+  await page.route("**/api/v1/discovery/dismissed", (route) => route.fulfill({ json: dismissed }));
+}
+
+/** Nothing became an element, an attribute that runs, or an address that runs; and nothing ran. */
+async function expectOnlyText(page: Page): Promise<void> {
+  const made = await page.evaluate(() => {
+    const runs = "body script, object, embed, iframe, base, [onerror], [onload], img[src=x]";
+    const addresses = [...document.querySelectorAll("[href], [src], [action]")].filter((element) =>
+      ["href", "src", "action"].some((name) => element.getAttribute(name)?.trim().startsWith("javascript:")),
+    );
+    return [...document.querySelectorAll(runs), ...addresses].map((element) => element.outerHTML.slice(0, 200));
+  });
+  expect(made).toEqual([]);
+  expect(await page.title()).toMatch(/ · Nekzus$/);
+}
 
 beforeAll(async () => {
   gateway = await startGateway();
@@ -37,42 +104,62 @@ describe.runIf(requires("browser"))("in a browser", () => {
     window = await openWindow(await launchBrowser());
   });
 
-  test("the lists of apps and proposals show hostile texts as they are written", async () => {
+  test("every screen shows hostile texts as they are written", async () => {
     const complaints = complaintsOf(window);
     const page = await window.newPage();
-    // The page must not rely on the gateway to have cleaned anything, so it gets the worst from a stand-in.
-    const proposals = HOSTILE.map((text, index) => ({
-      id: text,
-      source: text,
-      detectedScheme: text,
-      detectedHost: text,
-      detectedPort: index,
-      suggestedApp: { id: text, name: text },
-      suggestedRoute: { pathBase: text },
-      availablePorts: [
-        { port: 1, scheme: text, label: text },
-        { port: index, scheme: "http", label: "" },
-      ],
-      securityNotes: [text],
-      tags: [text],
-      lastSeen: text,
-    }));
-    await page.route("**/api/v1/discovery/proposals", (route) => route.fulfill({ json: proposals }));
-    await page.goto(`https://127.0.0.1:${gateway.apiPort}/`);
+    await standInForDiscovery(page);
+    const go = (path: string) => page.goto(`https://127.0.0.1:${gateway.apiPort}${path}`);
+    const main = page.getByRole("main");
+    await go("/ui/");
     await signIn(page);
-    await page.getByRole("heading", { name: "Apps" }).waitFor();
-    await page.getByRole("heading", { name: "Found, waiting for you" }).waitFor();
 
-    const names = page.locator("#apps .name");
-    expect((await names.allTextContents()).sort()).toEqual(HOSTILE.map((text) => text.slice(0, 100)).sort());
-    expect(await page.locator("#proposal-list h3").allTextContents()).toEqual(HOSTILE);
-    expect(await page.locator("#proposal-list .notes li").allTextContents()).toEqual(HOSTILE);
-    expect(await page.locator("main :is(script, svg, object, iframe, img[onerror])").count()).toBe(0);
-    for (const link of await page
-      .locator("#apps a")
-      .evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href)))
+    // Home: names, groups, and links that lead to the apps.
+    await page.getByRole("heading", { name: "Home" }).waitFor();
+    for (const name of NAMES) await main.getByText(name, { exact: true }).first().waitFor();
+    expect((await main.getByRole("heading", { level: 2 }).allTextContents()).sort()).toEqual([...HOSTILE].sort());
+    for (const link of await main.locator("li a").evaluateAll((all) => all.map((a) => (a as HTMLAnchorElement).href)))
       expect(link).toMatch(new RegExp(`^https://127.0.0.1:${gateway.apiPort}/apps/app\\d/$`));
-    expect(await page.title()).toBe("Nekzus");
+    await expectOnlyText(page);
+
+    // The palette finds apps and proposals by their names.
+    await page.keyboard.press("ControlOrMeta+k");
+    for (const name of NAMES) await page.getByRole("option", { name, exact: true }).waitFor();
+    await page.getByRole("combobox").fill("Decide on");
+    for (const text of HOSTILE) await page.getByRole("option", { name: `Decide on ${text}` }).waitFor();
+    await expectOnlyText(page);
+
+    // Apps and routes: the list, the question before a deletion, the message after it, and the form.
+    await go("/ui/apps");
+    for (const name of NAMES) await main.getByText(name, { exact: true }).first().waitFor();
+    const [first = ""] = NAMES;
+    await page.getByRole("button", { name: `Actions for ${first}`, exact: true }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: `Delete ${first}?`, exact: true }).waitFor();
+    await expectOnlyText(page);
+    await page.getByRole("button", { name: "Delete app and route" }).click();
+    const message = page.getByRole("region", { name: "Messages" });
+    await message.getByText(`${first} was deleted`).waitFor();
+    await expectOnlyText(page);
+    await message.getByRole("button", { name: /^Undo/ }).click();
+    await message.getByText(`${first} is back`).waitFor();
+    await go("/ui/apps/routes/app1");
+    await page.getByRole("heading", { level: 1, name: `Edit ${NAMES[1]}`, exact: true }).waitFor();
+    await expectOnlyText(page);
+
+    // Discovery: the list with its sources and what they left out, and the sheet of a proposal.
+    await go("/ui/discovery");
+    for (const text of HOSTILE) await main.getByText(text, { exact: true }).first().waitFor();
+    await main
+      .getByRole("button", { name: /cannot be/ })
+      .or(main.locator("summary"))
+      .first()
+      .click();
+    await expectOnlyText(page);
+    await go(`/ui/discovery?approve=${encodeURIComponent(HOSTILE[0] as string)}`);
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("heading", { name: `Approve ${HOSTILE[0]}` }).waitFor();
+    expect(await sheet.getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe(HOSTILE[0]);
+    await expectOnlyText(page);
     expect(complaints).toEqual([]);
   });
 

@@ -72,10 +72,17 @@ test("switching discovery on and off needs no restart", async () => {
     "it looks",
     async () => (await gateway.admin("POST", "/api/v1/discovery/rediscover")).status === 200,
   );
+  const sources = async () => (await gateway.admin("GET", "/api/v1/discovery/sources")).json;
+  await eventually("it cannot look", async () => JSON.stringify(await sources()).includes('"failing"'));
+  expect(await sources()).toMatchObject({
+    enabled: true,
+    sources: [{ name: "docker", message: expect.stringContaining("/nowhere/docker.sock"), found: 0 }],
+  });
   write(off);
   gateway.process.kill("SIGHUP");
   await eventually(
     "it rests",
     async () => (await gateway.admin("POST", "/api/v1/discovery/rediscover")).status === 503,
   );
+  expect(await sources()).toMatchObject({ enabled: false, offBecause: expect.stringContaining("discovery.enabled") });
 });

@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { type Plugin, rolldown } from "rolldown";
 import { parseSync } from "rolldown/utils";
-import { thirdPartyLicences } from "./licences.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 const SOURCES = join(ROOT, "gateway/src");
@@ -17,11 +16,10 @@ const ENTRIES = { main: "main.ts", core: "core/main.ts", edge: "edge/main.ts" } 
 const OPTIONAL = ["pg-native"];
 
 /**
- * Bundles the gateway with all its libraries into `folder`, which is emptied first, and adds `build.json` and
- * `openapi.json`. Returns the licences of what was bundled. Throws when an import cannot be resolved.
+ * Bundles the gateway with all its libraries into `folder` and adds `build.json` and `openapi.json`. Returns every file
+ * that was bundled, for the licences. Throws when an import cannot be resolved.
  */
-export async function bundle(folder: string): Promise<{ licences: string }> {
-  await rm(folder, { recursive: true, force: true });
+export async function bundle(folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(SOURCES, file)])),
@@ -52,7 +50,7 @@ export async function bundle(folder: string): Promise<{ licences: string }> {
   }
   await writeFile(join(folder, "build.json"), `${JSON.stringify(await buildFacts(), null, 2)}\n`);
   await copyFile(join(ROOT, "contract/openapi.json"), join(folder, "openapi.json"));
-  return { licences: await thirdPartyLicences(chunks.flatMap(({ moduleIds }) => moduleIds)) };
+  return chunks.flatMap(({ moduleIds }) => moduleIds);
 }
 
 /**

@@ -1,0 +1,297 @@
+// Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
+import type { account, addresses, auth, catalog, connectionTest, deletions, discovery, health, icons, system } from "@nekzus/contract";
+import type { Endpoint } from "./endpoint.ts";
+import { AppShape } from "./first.gen.ts";
+
+const BrowserSessionShape = { id: "string", current: "boolean", createdAt: "string", lastSeen: "string", expiresAt: "string", address: "string", browser: "string" } as const;
+const AddressesShape = { apiUrl: "string", appsUrl: "string", sharedOrigin: "boolean", plainHttp: "boolean", names: [{ name: "string", kind: "string", covered: "boolean", url: "string" }], "certificate?": { kind: "string", subject: "string", issuer: "string", names: ["string"], notAfter: "string", daysLeft: "integer", fingerprint256: "string" }, "authority?": { subject: "string", notAfter: "string", fingerprint256: "string" }, warnings: ["string"] } as const;
+const RouteHealthShape = { status: "string", probeUrl: "string", "lastCheck?": "string", "responseTime?": "number", effectivePath: "string", effectiveTimeout: "string", effectiveInterval: "string", effectiveCodes: ["integer"], configSource: "string", "lastError?": "string", "statusCode?": "integer", "since?": "string", "nextCheck?": "string", consecutiveFailures: "integer" } as const;
+const RouteListedShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", version: "integer", appName: "string", status: "string", "healthInfo?": RouteHealthShape } as const;
+const RouteShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", version: "integer" } as const;
+const ConnectionStepShape = { name: "string", status: "string", "ms?": "integer", "detail?": "string" } as const;
+const UpstreamCertificateShape = { subject: "string", issuer: "string", names: ["string"], validFrom: "string", validTo: "string", trusted: "boolean", "problem?": "string" } as const;
+const ConnectionReportShape = { verdict: "string", ok: "boolean", message: "string", advice: "string", url: "string", "upstreamClass?": "string", addresses: ["string"], steps: [ConnectionStepShape], "certificate?": UpstreamCertificateShape, "httpStatus?": "integer", "location?": "string", "title?": "string", totalMs: "integer" } as const;
+const DeletionShape = { id: "string", kind: "string", appId: "string", name: "string", routeIds: ["string"], deletedAt: "string", deletedBy: "string", keptUntil: "string" } as const;
+const DismissedShape = { id: "string", source: "string", name: "string", reason: "string", lastSeen: "string" } as const;
+const DiscoverySourceShape = { name: "string", status: "string", "message?": "string", "lastLook?": "string", "nextLook?": "string", found: "integer", skipped: [{ name: "string", reason: "string" }] } as const;
+const JobShape = { id: "string", kind: "string", title: "string", status: "string", "progress?": "number", "message?": "string", "output?": "string", cancellable: "boolean", createdAt: "string", "startedAt?": "string", "endedAt?": "string" } as const;
+
+/** Change one's own password. */
+export const changePassword: Endpoint<typeof account.changePassword> = {
+  id: "auth.password",
+  method: "POST",
+  path: "/api/v1/auth/password",
+  answers: { 200: { message: "string", endedSessions: "integer" } },
+};
+
+/** Sign all other browsers of the caller out. */
+export const endOtherSessions: Endpoint<typeof account.endOtherSessions> = {
+  id: "sessions.end-others",
+  method: "DELETE",
+  path: "/api/v1/auth/sessions",
+  answers: { 200: { ended: "integer" } },
+};
+
+/** Sign one of the caller's browsers out. */
+export const endSession: Endpoint<typeof account.endSession> = {
+  id: "sessions.end",
+  method: "DELETE",
+  path: "/api/v1/auth/sessions/{sessionId}",
+  answers: { 204: "nothing" },
+};
+
+/** The browsers in which the caller is signed in, the one used last first. */
+export const listSessions: Endpoint<typeof account.listSessions> = {
+  id: "sessions.list",
+  method: "GET",
+  path: "/api/v1/auth/sessions",
+  answers: { 200: [BrowserSessionShape] },
+};
+
+/** By which addresses the gateway is reached, and how they are secured. */
+export const addressesGet: Endpoint<typeof addresses.addressesGet> = {
+  id: "addresses.get",
+  method: "GET",
+  path: "/api/v1/admin/addresses",
+  answers: { 200: AddressesShape },
+};
+
+/** The certificate of the gateway's own authority, for devices to trust. */
+export const authorityGet: Endpoint<typeof addresses.authorityGet> = {
+  id: "addresses.authority",
+  method: "GET",
+  path: "/api/v1/certificates/authority",
+  answers: { 200: "raw" },
+};
+
+/** Obtain a single-use code with which a browser opens an app. */
+export const handOver: Endpoint<typeof auth.handOver> = {
+  id: "auth.hand-over",
+  method: "POST",
+  path: "/api/v1/auth/hand-over",
+  answers: { 200: { url: "string" } },
+};
+
+/** Sign out: ends the session or the token. */
+export const logout: Endpoint<typeof auth.logout> = {
+  id: "auth.logout",
+  method: "POST",
+  path: "/api/v1/auth/logout",
+  answers: { 200: { message: "string" } },
+};
+
+/** Remove an app with its routes. */
+export const appDelete: Endpoint<typeof catalog.appDelete> = {
+  id: "apps.delete",
+  method: "DELETE",
+  path: "/api/v1/apps/{appId}",
+  answers: { 204: "nothing" },
+};
+
+/** One app. */
+export const appGet: Endpoint<typeof catalog.appGet> = {
+  id: "apps.get",
+  method: "GET",
+  path: "/api/v1/apps/{appId}",
+  answers: { 200: AppShape },
+};
+
+/** Change some of what is said about an app. */
+export const appPatch: Endpoint<typeof catalog.appPatch> = {
+  id: "apps.patch",
+  method: "PATCH",
+  path: "/api/v1/apps/{appId}",
+  answers: { 200: AppShape },
+};
+
+/** Replace what is said about an app; fields left out take their defaults. */
+export const appPut: Endpoint<typeof catalog.appPut> = {
+  id: "apps.put",
+  method: "PUT",
+  path: "/api/v1/apps/{appId}",
+  answers: { 200: AppShape },
+};
+
+/** Remove a route, and its app with the last one. */
+export const routeDelete: Endpoint<typeof catalog.routeDelete> = {
+  id: "routes.delete",
+  method: "DELETE",
+  path: "/api/v1/routes/{routeId}",
+  answers: { 204: "nothing" },
+};
+
+/** One route. */
+export const routeGet: Endpoint<typeof catalog.routeGet> = {
+  id: "routes.get",
+  method: "GET",
+  path: "/api/v1/routes/{routeId}",
+  answers: { 200: RouteListedShape },
+};
+
+/** Change some options of a route. */
+export const routePatch: Endpoint<typeof catalog.routePatch> = {
+  id: "routes.patch",
+  method: "PATCH",
+  path: "/api/v1/routes/{routeId}",
+  answers: { 200: RouteShape },
+};
+
+/** Create or replace a route; fields left out take their defaults. */
+export const routePut: Endpoint<typeof catalog.routePut> = {
+  id: "routes.put",
+  method: "PUT",
+  path: "/api/v1/routes/{routeId}",
+  answers: { 200: RouteShape },
+};
+
+/** All routes. */
+export const routesList: Endpoint<typeof catalog.routesList> = {
+  id: "routes.list",
+  method: "GET",
+  path: "/api/v1/routes",
+  answers: { 200: [RouteListedShape] },
+};
+
+/** How an app is doing. */
+export const serviceHealth: Endpoint<typeof catalog.serviceHealth> = {
+  id: "services.health",
+  method: "GET",
+  path: "/api/v1/services/{appId}/health",
+  answers: { 200: { appId: "string", status: "string", "lastCheck?": "string", "lastCheckTime?": "string", "lastSuccessTime?": "string", "responseTime?": "number", "statusCode?": "integer", consecutiveFailures: "integer", "since?": "string", "nextCheck?": "string", "message?": "string" }, 503: { appId: "string", status: "string", "lastCheck?": "string", "lastCheckTime?": "string", "lastSuccessTime?": "string", "responseTime?": "number", "statusCode?": "integer", consecutiveFailures: "integer", "since?": "string", "nextCheck?": "string", "message?": "string" } },
+};
+
+/** Test an upstream's address from the gateway, before or after it is saved. */
+export const routeTest: Endpoint<typeof connectionTest.routeTest> = {
+  id: "routes.test",
+  method: "POST",
+  path: "/api/v1/routes/test",
+  answers: { 200: ConnectionReportShape },
+};
+
+/** Undo a deletion: app and routes return as they were. */
+export const deletionRestore: Endpoint<typeof deletions.deletionRestore> = {
+  id: "deletions.restore",
+  method: "POST",
+  path: "/api/v1/deletions/{deletionId}/restore",
+  answers: { 200: { appId: "string", routeIds: ["string"] } },
+};
+
+/** Deleted apps and routes that can be restored, newest first. */
+export const deletionsList: Endpoint<typeof deletions.deletionsList> = {
+  id: "deletions.list",
+  method: "GET",
+  path: "/api/v1/deletions",
+  answers: { 200: [DeletionShape] },
+};
+
+/** Services that are not proposed because a person dismissed them, the last seen first. */
+export const dismissedList: Endpoint<typeof discovery.dismissedList> = {
+  id: "discovery.dismissed",
+  method: "GET",
+  path: "/api/v1/discovery/dismissed",
+  answers: { 200: [DismissedShape] },
+};
+
+/** Approve a proposal: its app and route go live. */
+export const proposalApprove: Endpoint<typeof discovery.proposalApprove> = {
+  id: "proposals.approve",
+  method: "POST",
+  path: "/api/v1/discovery/proposals/{proposalId}/approve",
+  answers: { 200: [{ status: "=approved", id: "string", app: AppShape, route: RouteShape }, { status: "=already_processed", id: "string", message: "string" }] },
+};
+
+/** Dismiss a proposal until the next rediscovery. */
+export const proposalDismiss: Endpoint<typeof discovery.proposalDismiss> = {
+  id: "proposals.dismiss",
+  method: "POST",
+  path: "/api/v1/discovery/proposals/{proposalId}/dismiss",
+  answers: { 200: [{ status: "=dismissed", id: "string" }, { status: "=already_processed", id: "string", message: "string" }] },
+};
+
+/** Take a dismissal back: the service is proposed again. */
+export const proposalRestore: Endpoint<typeof discovery.proposalRestore> = {
+  id: "proposals.restore",
+  method: "POST",
+  path: "/api/v1/discovery/proposals/{proposalId}/restore",
+  answers: { 200: [{ status: "=restored", id: "string" }, { status: "=already_processed", id: "string", message: "string" }] },
+};
+
+/** Forget dismissals and scan again. */
+export const rediscover: Endpoint<typeof discovery.rediscover> = {
+  id: "discovery.rediscover",
+  method: "POST",
+  path: "/api/v1/discovery/rediscover",
+  answers: { 200: { status: "=success", message: "string", dismissedCleared: "integer", activeCleared: "integer" } },
+};
+
+/** How discovery is doing: why something is, or is not, proposed. */
+export const sourcesList: Endpoint<typeof discovery.sourcesList> = {
+  id: "discovery.sources",
+  method: "GET",
+  path: "/api/v1/discovery/sources",
+  answers: { 200: { enabled: "boolean", "offBecause?": "string", sources: [DiscoverySourceShape] } },
+};
+
+/** About this gateway. */
+export const adminInfo: Endpoint<typeof health.adminInfo> = {
+  id: "admin.info",
+  method: "GET",
+  path: "/api/v1/admin/info",
+  answers: { 200: { version: "string", nekzusId: "string", nexusId: "string", capabilities: ["string"], buildDate: "string", appsBaseUrl: "string", startedAt: "string", node: "string", platform: "string", database: "string" } },
+};
+
+/** Go back to the icon that the app itself offers. */
+export const iconDelete: Endpoint<typeof icons.iconDelete> = {
+  id: "icons.delete",
+  method: "DELETE",
+  path: "/api/v1/apps/{appId}/icon",
+  answers: { 204: "nothing" },
+};
+
+/** Give an app an icon of your own. */
+export const iconPut: Endpoint<typeof icons.iconPut> = {
+  id: "icons.put",
+  method: "PUT",
+  path: "/api/v1/apps/{appId}/icon",
+  answers: { 200: { message: "string", iconVersion: "string" } },
+};
+
+/** What happened after a given event. */
+export const eventsList: Endpoint<typeof system.eventsList> = {
+  id: "events.list",
+  method: "GET",
+  path: "/api/v1/events",
+  answers: { 200: { events: [{ number: "integer", type: "string", data: { "*": "any" }, timestamp: "string" }], latest: "integer", gap: "boolean" } },
+};
+
+/** Ask long work to stop. */
+export const jobCancel: Endpoint<typeof system.jobCancel> = {
+  id: "jobs.cancel",
+  method: "POST",
+  path: "/api/v1/jobs/{jobId}/cancel",
+  answers: { 202: JobShape },
+};
+
+/** One piece of long work, with its output. */
+export const jobGet: Endpoint<typeof system.jobGet> = {
+  id: "jobs.get",
+  method: "GET",
+  path: "/api/v1/jobs/{jobId}",
+  answers: { 200: JobShape },
+};
+
+/** Long work, newest first. */
+export const jobsList: Endpoint<typeof system.jobsList> = {
+  id: "jobs.list",
+  method: "GET",
+  path: "/api/v1/jobs",
+  answers: { 200: [JobShape] },
+};
+
+/** This API as an OpenAPI 3.1 document. */
+export const openapi: Endpoint<typeof system.openapi> = {
+  id: "openapi",
+  method: "GET",
+  path: "/api/v1/openapi.json",
+  answers: { 200: "raw" },
+};

@@ -1,0 +1,23 @@
+import "./design/styles.css";
+import { I18nProvider } from "@lingui/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { watchPage } from "./api/gateway.ts";
+import { queryClient } from "./api/query-client.ts";
+import { router } from "./app/router.tsx";
+import { showKeptAppearance } from "./shell/appearance.ts";
+import { i18n, showLanguage } from "./text/i18n.ts";
+
+watchPage();
+await showLanguage(showKeptAppearance());
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+);

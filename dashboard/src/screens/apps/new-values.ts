@@ -1,0 +1,32 @@
+import type { App, RouteListed } from "../../catalog/app.ts";
+import { NEW_VALUES, type RouteValues, valuesOf } from "./route-values.ts";
+
+/** What a person may not choose without `access:admin` (ruling R30). */
+const OPENING_UP = { scopes: [], publicAccess: false, identityHeaders: false } satisfies Partial<RouteValues>;
+
+/**
+ * What the form of a new route begins with: a copy of `from` without what belongs to one route only (its path, host name
+ * and container, and scopes that name its app), and the address `to`. `mayOpenUp`: the person holds `access:admin`.
+ */
+export function startingValues(
+  from: { route: RouteListed; app: App | undefined } | undefined,
+  to: string,
+  mayOpenUp: boolean,
+): RouteValues {
+  if (!from) return { ...NEW_VALUES, to };
+  const { route, app } = from;
+  const values = valuesOf(route, app);
+  return {
+    ...values,
+    pathBase: "",
+    subdomain: "",
+    routingMode: "path",
+    containerId: "",
+    enabled: true,
+    scopes: values.scopes.filter((scope) => scope !== `access:${route.appId}`),
+    // The gateway answers what it made of it; what was meant is the same as stripPrefix.
+    rewriteHTML: values.rewriteHTML === values.stripPrefix ? undefined : values.rewriteHTML,
+    ...(mayOpenUp ? {} : OPENING_UP),
+    ...(to && { to }),
+  };
+}

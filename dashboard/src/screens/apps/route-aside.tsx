@@ -1,0 +1,42 @@
+import { Trans } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+import type { ConnectionTarget } from "../../catalog/connection-fixes.ts";
+import { ConnectionTest } from "../../catalog/connection-test.tsx";
+import { effectivePath } from "../../catalog/route-places.ts";
+import { Panel } from "../../design/panel.tsx";
+import type { RouteValues } from "./route-values.ts";
+import type { RouteForm } from "./use-route-form.ts";
+
+/** Form and connection test: beside one another where there is room, the test after the address elsewhere. */
+export function RouteLayout({ first, aside, more }: { first: ReactNode; aside: ReactNode; more: ReactNode }) {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[minmax(0,1fr)_23rem] lg:grid-rows-[auto_1fr]">
+      <div className="min-w-0">{first}</div>
+      <div className="min-w-0 lg:sticky lg:top-4 lg:col-start-2 lg:row-span-2 lg:row-start-1 lg:max-h-[calc(100dvh-2rem)] lg:overflow-y-auto">
+        {aside}
+      </div>
+      <div className="min-w-0 space-y-4">{more}</div>
+    </div>
+  );
+}
+
+/** Tests the address that stands in the form, and puts what helps into the form. */
+export function RouteTestPanel({ form, appId }: { form: RouteForm; appId: string }) {
+  return (
+    <Panel
+      title={<Trans>Connection</Trans>}
+      description={<Trans>The gateway itself tries the address, as it stands in the form.</Trans>}
+    >
+      <ConnectionTest target={targetOf(form.values, appId)} onFix={form.change} />
+    </Panel>
+  );
+}
+
+/** What is tested; undefined while there is no address to test. */
+function targetOf(values: RouteValues, appId: string): ConnectionTarget | undefined {
+  const { to, websocket, insecureSkipVerify, preserveHost, healthCheckPath, stripPrefix, pathBase } = values;
+  const address = to.trim();
+  if (!/^https?:\/\/[^/]/i.test(address)) return undefined;
+  const path = effectivePath(pathBase, appId);
+  return { to: address, websocket, insecureSkipVerify, preserveHost, healthCheckPath, stripPrefix, pathBase: path };
+}

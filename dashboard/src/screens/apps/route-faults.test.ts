@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { faultsFrom, faultsOf, idFault } from "./route-faults.ts";
+import { NEW_VALUES, type RouteValues } from "./route-values.ts";
+
+const GOOD: RouteValues = { ...NEW_VALUES, name: "Films", to: "http://nas:8096" };
+const wrong = (change: Partial<RouteValues>) => Object.keys(faultsOf({ ...GOOD, ...change }));
+
+test("every entry that cannot be right is named, and a good form has none", () => {
+  expect(wrong({})).toEqual([]);
+  expect(wrong({ name: " ", to: "" })).toEqual(["name", "to"]);
+  expect(wrong({ to: "nas:8096" })).toEqual(["to"]);
+  expect(wrong({ pathBase: "/films/" })).toEqual(["pathBase"]);
+  expect(wrong({ timeout: "30", idleTimeout: "1h30m", healthCheckInterval: "soon" })).toEqual([
+    "healthCheckInterval",
+    "timeout",
+  ]);
+  expect(wrong({ expectedStatusCodes: ["200", "2xx"], scopes: ["films"] })).toEqual(["scopes", "expectedStatusCodes"]);
+  expect(wrong({ routingMode: "both" })).toEqual(["subdomain"]);
+});
+
+test("an id that another app has, or that nobody may have, is refused", () => {
+  expect(idFault("films", ["radio"])).toBeUndefined();
+  for (const id of ["radio", "Admin", "two words", ""])
+    expect([id, idFault(id, ["radio"])]).toEqual([id, expect.anything()]);
+});
+
+test("the gateway's reasons go to their entries, and what has none stays with the form", () => {
+  const details = [
+    { path: "scopes.1", reason: "no scope" },
+    { path: "appName", reason: "too long" },
+    { path: "If-Match", reason: "odd" },
+  ];
+  expect(faultsFrom(details)).toEqual({
+    faults: { scopes: { said: "no scope" }, name: { said: "too long" } },
+    rest: ["If-Match: odd"],
+  });
+});

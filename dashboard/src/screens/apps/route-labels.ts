@@ -1,0 +1,45 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import type { FormField } from "./route-faults.ts";
+
+/** The entries of the form by their names on screen, in the order in which they stand there. */
+export const LABELS: Readonly<Record<FormField, MessageDescriptor>> = {
+  to: msg`Address of the app`,
+  pathBase: msg`Path`,
+  stripPrefix: msg`Take the path away before forwarding`,
+  websocket: msg`Let WebSockets through`,
+  enabled: msg`Serve this route`,
+  name: msg`Name`,
+  appId: msg`Id`,
+  icon: msg`Icon`,
+  group: msg`Group`,
+  description: msg`Description`,
+  tags: msg`Tags`,
+  containerId: msg`Container`,
+  scopes: msg`Needed scopes`,
+  publicAccess: msg`Who may open it`,
+  stripResponseCookies: msg`Drop every cookie that the app sets`,
+  rewriteCookiePaths: msg`Put the path before the paths of cookies`,
+  rewriteHTML: msg`Put the path before the links in pages`,
+  persistCookies: msg`Keep the app's cookies for paired devices`,
+  routingMode: msg`Reached by`,
+  subdomain: msg`Host name`,
+  excludePaths: msg`Paths whose links stay as they are`,
+  healthCheckPath: msg`Path that is asked`,
+  healthCheckTimeout: msg`Longest wait for an answer`,
+  healthCheckInterval: msg`Time between checks`,
+  expectedStatusCodes: msg`Statuses that count as healthy`,
+  skipHealthCheck: msg`Never check`,
+  healthGate: msg`Hold requests back while it does not answer`,
+  timeout: msg`Longest wait for an answer to begin`,
+  idleTimeout: msg`Longest silence within an answer`,
+  insecureSkipVerify: msg`Accept any certificate`,
+  preserveHost: msg`Pass on the host name that the browser used`,
+  identityHeaders: msg`Tell the app who is signed in`,
+  removeResponseHeaders: msg`Headers that are removed from answers`,
+};
+
+/** The id of an entry's control on the page. */
+export function idOf(field: FormField): string {
+  return `route-${field}`;
+}

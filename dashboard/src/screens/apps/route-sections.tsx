@@ -1,0 +1,110 @@
+import { Trans } from "@lingui/react/macro";
+import { useEffect } from "react";
+import type { RouteConflict } from "../../catalog/route-places.ts";
+import { useAddressState } from "../../shell/use-address-state.ts";
+import { RouteAccessSection } from "./route-access-section.tsx";
+import { RouteAnswersSection } from "./route-answers-section.tsx";
+import type { FormField } from "./route-faults.ts";
+import { FoldedSection } from "./route-folded.tsx";
+import { RouteHealthSection } from "./route-health-section.tsx";
+import { RouteLaterSection } from "./route-later-section.tsx";
+import { RouteUpstreamSection } from "./route-upstream-section.tsx";
+import { changedFields, NEW_VALUES, type RouteField } from "./route-values.ts";
+import type { RouteForm } from "./use-route-form.ts";
+
+const CONTENTS = {
+  access: ["publicAccess", "scopes"],
+  upstream: ["insecureSkipVerify", "preserveHost", "identityHeaders", "timeout", "idleTimeout", "containerId"],
+  health: [
+    "healthCheckPath",
+    "expectedStatusCodes",
+    "healthCheckInterval",
+    "healthCheckTimeout",
+    "healthGate",
+    "skipHealthCheck",
+  ],
+  answers: ["stripResponseCookies", "rewriteCookiePaths", "removeResponseHeaders"],
+  later: ["routingMode", "subdomain", "rewriteHTML", "excludePaths", "persistCookies"],
+} as const satisfies Record<string, RouteField[]>;
+
+type SectionName = keyof typeof CONTENTS;
+
+/** The options that most routes leave as they are, folded away; which ones are open stands in the address. */
+export function RouteSections({
+  form,
+  appId,
+  conflict,
+}: {
+  form: RouteForm;
+  appId: string;
+  conflict: RouteConflict | undefined;
+}) {
+  const [address, setAddress] = useAddressState("open");
+  const open = address.split(",").filter(Boolean);
+  const set = changedFields(NEW_VALUES, form.values);
+  const { errors, faultOf } = form;
+
+  // What is wrong must be seen, and the summary leads to it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new attempt to save opens sections
+  useEffect(() => {
+    const wrong = namesOf((field) => faultOf(field) !== undefined);
+    if (wrong.length > 0) setAddress([...new Set([...open, ...wrong])].join(","));
+  }, [errors]);
+
+  const section = (name: SectionName) => ({
+    isOpen: open.includes(name),
+    onToggle: (isOpen: boolean) =>
+      setAddress((isOpen ? [...open, name] : open.filter((other) => other !== name)).join(",")),
+    isSet: CONTENTS[name].some((field) => set.includes(field)),
+  });
+
+  return (
+    <div className="space-y-3">
+      <FoldedSection
+        {...section("access")}
+        title={<Trans>Access</Trans>}
+        about={
+          form.values.publicAccess ? (
+            <Trans>Everybody may open it, without signing in.</Trans>
+          ) : (
+            <Trans>Who may open the app.</Trans>
+          )
+        }
+      >
+        <RouteAccessSection form={form} appId={appId} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("upstream")}
+        title={<Trans>Connection to the app</Trans>}
+        about={<Trans>Certificate, host name, time limits, and what the app is told about people.</Trans>}
+      >
+        <RouteUpstreamSection form={form} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("health")}
+        title={<Trans>Health</Trans>}
+        about={<Trans>How the gateway asks whether the app is well.</Trans>}
+      >
+        <RouteHealthSection form={form} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("answers")}
+        title={<Trans>Cookies and headers</Trans>}
+        about={<Trans>What is changed in the app's answers.</Trans>}
+      >
+        <RouteAnswersSection form={form} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("later")}
+        title={<Trans>Stored for later versions</Trans>}
+        about={<Trans>Kept with the route, without effect in this version.</Trans>}
+      >
+        <RouteLaterSection form={form} conflict={conflict} />
+      </FoldedSection>
+    </div>
+  );
+}
+
+function namesOf(isWanted: (field: FormField) => boolean): SectionName[] {
+  return (Object.keys(CONTENTS) as SectionName[]).filter((name) => CONTENTS[name].some(isWanted));
+}

@@ -1,0 +1,66 @@
+import { Trans } from "@lingui/react/macro";
+import { Callout } from "../../design/callout.tsx";
+import { LineOf, TickOf } from "./route-controls.tsx";
+import type { RouteForm } from "./use-route-form.ts";
+
+/** How the gateway speaks to the app. */
+export function RouteUpstreamSection({ form }: { form: RouteForm }) {
+  const { values, mayOpenUp } = form;
+  const isHttps = /^https:/i.test(values.to);
+  return (
+    <>
+      <TickOf
+        form={form}
+        field="insecureSkipVerify"
+        help={
+          isHttps ? (
+            <Trans>For a device of your own with a certificate that it made itself.</Trans>
+          ) : (
+            <Trans>Counts only for an address that begins with https.</Trans>
+          )
+        }
+      />
+      {values.insecureSkipVerify && isHttps && (
+        <Callout tone="warn" title={<Trans>Nobody checks who answers</Trans>}>
+          <Trans>
+            The connection stays encrypted, but something else at this address would be believed. Use it only within
+            your own network.
+          </Trans>
+        </Callout>
+      )}
+      <TickOf
+        form={form}
+        field="preserveHost"
+        help={<Trans>Off, the app is asked by the name in its own address. Some apps answer only to that.</Trans>}
+      />
+      <TickOf
+        form={form}
+        field="identityHeaders"
+        disabled={!mayOpenUp}
+        help={
+          mayOpenUp ? (
+            <Trans>
+              Sends the name and the scopes in X-Nekzus-User and X-Nekzus-Scopes. Only for an app that you trust with
+              them.
+            </Trans>
+          ) : (
+            <Trans>Sends the name and the scopes of people. Only an administrator changes this.</Trans>
+          )
+        }
+      />
+      <div className="grid items-start gap-5 sm:grid-cols-2">
+        <LineOf form={form} field="timeout" placeholder="30s" help={<Trans>Empty: 30 seconds.</Trans>} />
+        <LineOf
+          form={form}
+          field="idleTimeout"
+          help={<Trans>Empty: no limit. Leave it empty for films, downloads and live pages.</Trans>}
+        />
+      </div>
+      <LineOf
+        form={form}
+        field="containerId"
+        help={<Trans>The id of the container behind the route, for an app that was found by discovery.</Trans>}
+      />
+    </>
+  );
+}

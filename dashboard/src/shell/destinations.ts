@@ -1,0 +1,49 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+import { CircleUserRound, House, Info, LayoutGrid, type LucideIcon, Radar } from "lucide-react";
+import { usePerson } from "./person.tsx";
+
+/** A screen that the rail, the bottom bar and the palette lead to. */
+export type Destination = {
+  to: "/" | "/apps" | "/discovery" | "/account" | "/about";
+  label: MessageDescriptor;
+  /** Short form for the bottom bar. */
+  short: MessageDescriptor;
+  icon: LucideIcon;
+  /** The key after `g` that goes there. */
+  key: string;
+  /** Shown only to those who hold it. */
+  needs?: string;
+  /** Where it stands in the rail. */
+  place: "top" | "bottom";
+};
+
+const DESTINATIONS: readonly Destination[] = [
+  { to: "/", label: msg`Home`, short: msg`Home`, icon: House, key: "h", place: "top" },
+  {
+    to: "/apps",
+    label: msg`Apps and routes`,
+    short: msg`Apps`,
+    icon: LayoutGrid,
+    key: "a",
+    needs: "write:*",
+    place: "top",
+  },
+  {
+    to: "/discovery",
+    label: msg`Discovery`,
+    short: msg`Discovery`,
+    icon: Radar,
+    key: "d",
+    needs: "write:*",
+    place: "top",
+  },
+  { to: "/account", label: msg`Account`, short: msg`Account`, icon: CircleUserRound, key: "c", place: "bottom" },
+  { to: "/about", label: msg`About`, short: msg`About`, icon: Info, key: "i", place: "bottom" },
+];
+
+/** The screens that the person may go to. */
+export function useDestinations(): readonly Destination[] {
+  const person = usePerson();
+  return DESTINATIONS.filter(({ needs }) => !needs || person.may(needs));
+}

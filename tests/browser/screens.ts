@@ -1,0 +1,189 @@
+import type { Locator, Page } from "playwright-core";
+
+/** A read of a screen, and what it brings. */
+export type ReadCall = {
+  /** `GET /apps`, below `/api/v1`. */
+  call: string;
+  /** What is on the screen when it went well. */
+  shows?(page: Page): Locator;
+  /** What the screen calls its failure, where it does not use the words of the fault. */
+  said?: RegExp;
+  /** In how many places it is said; 1 unless given. */
+  places?: number;
+  /** What it brings has a substitute, such as the letters of an app without a picture. */
+  isQuiet?: boolean;
+  /** It is tried once and for all, with the frame or with another screen. */
+  isElsewhere?: boolean;
+  /** The heading says what it brings. */
+  namesScreen?: boolean;
+  /** Calls that bring nothing without it. */
+  hides?: readonly string[];
+  /** Its answer has no numbers. */
+  isWordsOnly?: boolean;
+};
+
+export type ScreenRow = { path: string; heading: RegExp; calls: readonly ReadCall[] };
+
+const ME: ReadCall = { call: "GET /auth/me", isElsewhere: true };
+const PREFERENCES: ReadCall = { call: "GET /preferences", isElsewhere: true };
+const WAITING: ReadCall = {
+  call: "GET /discovery/proposals",
+  isElsewhere: true,
+  shows: (page) => page.locator("nav").getByText("1 waiting").first(),
+};
+/** What the frame asks on each screen. */
+const FRAME: readonly ReadCall[] = [ME, PREFERENCES, WAITING];
+/** Letters stand in for it; kept once it was fetched. */
+const PICTURE: ReadCall = { call: "GET /apps/board/favicon", isElsewhere: true };
+
+const text = (words: string | RegExp) => (page: Page) => page.locator("main").getByText(words).first();
+const inDialog = (words: string | RegExp) => (page: Page) => page.getByRole("dialog").getByText(words).first();
+const labelled = (name: string) => (page: Page) => page.getByLabel(name);
+
+const PROPOSAL = "proposal_docker_http_jellyfin_8080";
+const PROPOSALS: ReadCall = { call: "GET /discovery/proposals", shows: text("Jellyfin") };
+const SOURCES: ReadCall = { call: "GET /discovery/sources", shows: text("is being watched") };
+/** Their number stands on a button that works without it. */
+const DISMISSED: ReadCall = { call: "GET /discovery/dismissed", isQuiet: true };
+/** They only give advice while one types: the gateway itself refuses what does not fit. */
+const ADVICE: readonly ReadCall[] = [
+  { call: "GET /apps", isQuiet: true },
+  { call: "GET /routes", isQuiet: true },
+];
+
+/** Every screen of the dashboard for an administrator of a gateway with the demo's two apps and one proposal. */
+export const SCREENS: readonly ScreenRow[] = [
+  {
+    path: "/ui/",
+    heading: /^Home$/,
+    calls: [
+      ME,
+      {
+        call: "GET /apps",
+        shows: (page) => page.getByRole("link", { name: "Notice board" }),
+        hides: ["GET /preferences"],
+      },
+      {
+        call: "GET /preferences",
+        shows: (page) => page.getByRole("button", { name: "Arrange", disabled: false }),
+        isWordsOnly: true,
+      },
+      { call: "GET /discovery/proposals", shows: (page) => page.getByRole("link", { name: /1 service was found/ }) },
+      { call: "GET /apps/board/favicon", isQuiet: true },
+    ],
+  },
+  {
+    path: "/ui/apps",
+    heading: /^Apps and routes$/,
+    calls: [
+      ...FRAME,
+      PICTURE,
+      { call: "GET /routes", shows: (page) => page.getByRole("link", { name: "/apps/echo/" }), hides: ["GET /apps"] },
+      { call: "GET /apps", shows: text("🔁"), said: /The groups and pictures of the apps could not be read/ },
+    ],
+  },
+  {
+    path: "/ui/apps?panel=deleted",
+    heading: /^Apps and routes$/,
+    calls: [
+      ...FRAME,
+      PICTURE,
+      { call: "GET /routes", isElsewhere: true },
+      { call: "GET /apps", isElsewhere: true },
+      { call: "GET /deletions", shows: inDialog(/Nothing was deleted/), isWordsOnly: true },
+    ],
+  },
+  {
+    path: "/ui/apps/new",
+    heading: /^Add an app$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /apps", shows: labelled("Address of the app"), hides: ["GET /routes"] },
+      { call: "GET /routes", shows: labelled("Address of the app"), hides: ["GET /apps"] },
+    ],
+  },
+  {
+    path: "/ui/apps/routes/board",
+    heading: /^Edit Notice board$/,
+    calls: [
+      ...FRAME,
+      PICTURE,
+      ...ADVICE,
+      {
+        call: "GET /routes/board",
+        shows: labelled("Address of the app"),
+        hides: ["GET /apps/board"],
+        namesScreen: true,
+      },
+      { call: "GET /apps/board", shows: labelled("Address of the app"), hides: ["GET /routes/board"] },
+    ],
+  },
+  { path: "/ui/discovery", heading: /^Discovery$/, calls: [ME, PREFERENCES, PROPOSALS, SOURCES, DISMISSED] },
+  {
+    path: "/ui/discovery?dismissed=shown",
+    heading: /^Discovery$/,
+    calls: [
+      ME,
+      PREFERENCES,
+      { ...PROPOSALS, isElsewhere: true },
+      { ...SOURCES, isElsewhere: true },
+      { ...DISMISSED, isQuiet: false, shows: inDialog(/Nothing is dismissed/), isWordsOnly: true },
+    ],
+  },
+  {
+    path: `/ui/discovery?approve=${PROPOSAL}`,
+    heading: /^Discovery$/,
+    calls: [
+      ME,
+      PREFERENCES,
+      { ...PROPOSALS, isElsewhere: true },
+      { ...SOURCES, isElsewhere: true },
+      { ...DISMISSED, isElsewhere: true },
+      ...ADVICE.map((call) => ({ ...call, shows: inDialog("Approve Jellyfin") })),
+    ],
+  },
+  {
+    path: "/ui/account",
+    heading: /^Account$/,
+    calls: [...FRAME, { call: "GET /auth/sessions", shows: text("This browser"), isWordsOnly: true }],
+  },
+  {
+    path: "/ui/about",
+    heading: /^About$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /admin/info", shows: text("Identity"), isWordsOnly: true },
+      { call: "GET /admin/addresses", shows: text("In the certificate"), places: 2 },
+    ],
+  },
+  {
+    path: "/ui/welcome",
+    heading: /^First steps$/,
+    calls: [...FRAME, { call: "GET /admin/addresses", shows: text("In the certificate") }],
+  },
+  {
+    path: "/ui/welcome?step=certificate",
+    heading: /^First steps$/,
+    calls: [...FRAME, { call: "GET /admin/addresses", shows: text(/ingerprint/) }],
+  },
+  {
+    path: "/ui/welcome?step=discovery",
+    heading: /^First steps$/,
+    calls: [
+      ME,
+      PREFERENCES,
+      { ...PROPOSALS, shows: text("1 service waits for your decision.") },
+      { ...SOURCES, shows: text("Working"), hides: ["GET /discovery/proposals"] },
+    ],
+  },
+  { path: "/ui/welcome?step=apps", heading: /^First steps$/, calls: [ME, PREFERENCES, PROPOSALS] },
+  {
+    path: "/ui/welcome?step=done",
+    heading: /^First steps$/,
+    calls: [
+      ...FRAME,
+      PICTURE,
+      { call: "GET /apps", shows: (page) => page.getByRole("link", { name: "Notice board" }) },
+    ],
+  },
+];
