@@ -8,13 +8,16 @@ import { requires } from "../lab.ts";
 import { demoConfig, launchBrowser, openWindow, signIn } from "./browser.ts";
 import { CHANGES } from "./changes.ts";
 import { callOf, FAULTS, type Fault, hasten, readAnew, standBetween } from "./faults.ts";
-import { type ReadCall, SCREENS } from "./screens.ts";
+import { type ReadCall, SCREENS, type ScreenRow } from "./screens.ts";
 
 /** Changes are never repeated, and what they answer is read as that of reads is: one kind of nonsense will do. */
 const CHANGE_FAULTS = FAULTS.filter(
   ({ name }) =>
     !["an empty object", "a list of an empty object", "JSON that ends too early", "texts for numbers"].includes(name),
 );
+
+/** Faults that are said alike, together. */
+const GROUPS = [...Map.groupBy(FAULTS, ({ said }) => said.source).values()];
 
 /** A sweep of many loads, on a busy machine. */
 const SWEEP_MS = 90_000;
@@ -71,14 +74,15 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
 
       const rows = screen.calls.filter(({ isElsewhere }) => !isElsewhere);
       test.each(rows.map((call) => [call.call, call] as const))("%s", async (_, call) => {
-        for (const fault of FAULTS) await sweep(screen.heading, screen.calls, call, fault);
+        for (const alike of GROUPS) await sweep(screen, call, alike);
       });
     });
   }
 
   describe("who is signed in", () => {
+    beforeAll(async () => void (await go("/ui/")));
+
     test.each(FAULTS.filter(({ name }) => name !== "401"))("$name: nobody is signed out", async (fault) => {
-      await go("/ui/");
       await page.getByRole("link", { name: "Notice board" }).waitFor();
       const before = await proof();
       between.fail("GET /auth/me", fault);
@@ -138,27 +142,31 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
     await buttons.evaluateAll(([first]) => (first as HTMLElement | undefined)?.click());
   }
 
-  async function sweep(heading: RegExp, calls: readonly ReadCall[], call: ReadCall, fault: Fault): Promise<void> {
-    if (fault.name === "texts for numbers" && call.isWordsOnly) return;
-    const where = `${call.call} answers ${fault.name}`;
-    between.fail(call.call, fault);
-    await readAnew(page);
+  /** The screen while the call fails in each of these ways, which are said alike, and after that. */
+  async function sweep({ heading, calls }: ScreenRow, call: ReadCall, faults: readonly Fault[]): Promise<void> {
+    const readAll = () => (call.isKept ? page.reload() : readAnew(page));
     const others = calls.filter((other) => other !== call && !call.hides?.includes(other.call) && other.shows);
-    if (call.isQuiet) {
-      await page.clock.fastForward(1000);
-    } else {
-      const words = said(call.said ?? fault.said);
-      await hasten(page, words, `${where}: nothing says so`);
-      const wayOn = words.getByRole("button", { name: "Try again" }).or(words.getByRole("link"));
-      expect(await wayOn.count(), `${where}: a way on`).toBeGreaterThan(0);
-      expect(await words.count(), `${where}: said by others, too`).toBe(call.places ?? 1);
+    const words = said(call.said ?? (faults[0] as Fault).said);
+    for (const fault of faults) {
+      if (fault.name === "texts for numbers" && call.isWordsOnly) continue;
+      const where = `${call.call} answers ${fault.name}`;
+      const met = between.fail(call.call, fault);
+      await readAll();
+      await hasten(page, () => met.isOver, `${where}: it is not asked for`);
+      if (!call.isQuiet) {
+        await hasten(page, words, `${where}: nothing says so`);
+        const wayOn = words.getByRole("button", { name: "Try again" }).or(words.getByRole("link"));
+        expect(await wayOn.count(), `${where}: a way on`).toBeGreaterThan(0);
+        expect(await words.count(), `${where}: said by others, too`).toBe(call.places ?? 1);
+      }
+      for (const { call, shows } of others) if (shows) await hasten(page, shows(page), `${where}: ${call} is missing`);
+      await frameStands(call.namesScreen ? /./ : heading);
     }
-    for (const other of others) await hasten(page, other.shows?.(page) as never, `${where}: ${other.call} is missing`);
-    await frameStands(call.namesScreen ? /./ : heading);
-
     await between.heal();
-    if (!call.isQuiet) await pressAgain(said(call.said ?? fault.said));
+    if (call.isKept) await readAll();
+    else if (!call.isQuiet) await pressAgain(words);
+    const where = `${call.call} after ${faults.map(({ name }) => name).join(", ")}`;
     if (call.shows) await hasten(page, call.shows(page), `${where}: it does not come back`);
-    expect(await said(call.said ?? fault.said).count(), `${where}: it is still said`).toBe(0);
+    expect(await words.count(), `${where}: it is still said`).toBe(0);
   }
 });

@@ -89,20 +89,23 @@ export function callOf(request: Request): string {
 
 /** Stands between the pages of a window and the API, and lets one call fail. */
 export async function standBetween(window: BrowserContext) {
-  let faulty: { call: string; fault: Fault } | undefined;
+  let faulty: { call: string; fault: Fault; met: { isOver: boolean } } | undefined;
   let hanging: Route[] = [];
   const isCall = ({ pathname }: URL) => pathname.startsWith("/api/v1/") && pathname !== "/api/v1/healthz";
   await window.route(isCall, (route) => {
     if (faulty?.call !== callOf(route.request())) return route.continue();
+    faulty.met.isOver = true;
     const answered = faulty.fault.answer(route);
     if (!answered) hanging.push(route);
     // The page may have given up by the time of the answer.
     return answered?.catch(() => undefined);
   });
   return {
-    /** From now on every such call fails. */
-    fail(call: string, fault: Fault): void {
-      faulty = { call, fault };
+    /** From now on every such call fails. What it answers tells whether one has. */
+    fail(call: string, fault: Fault): { readonly isOver: boolean } {
+      const met = { isOver: false };
+      faulty = { call, fault, met };
+      return met;
     },
     /** From now on the gateway answers everything. */
     async heal(): Promise<void> {
@@ -126,10 +129,11 @@ export function readAnew(page: Page): Promise<void> {
 const HASTE_MS = 31_000;
 
 /** Waits for what a page shows in the end, without the pauses in which it tries again and the limits of its patience. */
-export async function hasten(page: Page, wanted: Locator, what: string): Promise<void> {
+export async function hasten(page: Page, wanted: Locator | (() => boolean), what: string): Promise<void> {
+  const isThere = () => (typeof wanted === "function" ? wanted() : wanted.first().isVisible());
   const end = performance.now() + 10_000;
   for (let pause = 20; ; pause = Math.min(pause * 2, 320)) {
-    if (await wanted.first().isVisible()) return;
+    if (await isThere()) return;
     if (performance.now() > end) throw new Error(`${what}\n${await shownOn(page)}`);
     await new Promise((resolve) => setTimeout(resolve, pause));
     if (pause > 40) await page.clock.fastForward(HASTE_MS);

@@ -12,6 +12,8 @@ export type ReadCall = {
   places?: number;
   /** What it brings has a substitute, such as the letters of an app without a picture. */
   isQuiet?: boolean;
+  /** What it brings is kept until the page is loaded anew. */
+  isKept?: boolean;
   /** It is tried once and for all, with the frame or with another screen. */
   isElsewhere?: boolean;
   /** The heading says what it brings. */
@@ -61,7 +63,7 @@ export const SCREENS: readonly ScreenRow[] = [
       {
         call: "GET /apps",
         shows: (page) => page.getByRole("link", { name: "Notice board" }),
-        hides: ["GET /preferences"],
+        hides: ["GET /preferences", "GET /apps/board/favicon"],
       },
       {
         call: "GET /preferences",
@@ -69,7 +71,12 @@ export const SCREENS: readonly ScreenRow[] = [
         isWordsOnly: true,
       },
       { call: "GET /discovery/proposals", shows: (page) => page.getByRole("link", { name: /1 service was found/ }) },
-      { call: "GET /apps/board/favicon", isQuiet: true },
+      {
+        call: "GET /apps/board/favicon",
+        shows: (page) => page.getByRole("link", { name: "Notice board" }).locator("img"),
+        isQuiet: true,
+        isKept: true,
+      },
     ],
   },
   {
