@@ -2,7 +2,8 @@
  * `npm run lock`, after a package was added or updated: completes package-lock.json. Libraries with native parts name
  * one optional package for each platform. npm leaves those out of the lock file that the registry in use does not
  * have at that moment, and from then on `npm ci` fails everywhere. They are entered here without a checksum, with the
- * platform that their name tells; npm fetches one only on that platform.
+ * platform that their name tells; npm fetches one only on that platform. npm also passes over an optional package that
+ * names a newer Node than the one npm runs on, although the Node of this workspace will run it: so none names any here.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,7 @@ const file = join(import.meta.dirname, "../package-lock.json");
 const lock = JSON.parse(readFileSync(file, "utf8")) as { packages: Record<string, Entry> };
 const { "": root = {}, ...packages } = lock.packages;
 const added: string[] = [];
+let freed = 0;
 
 for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
@@ -35,11 +37,17 @@ for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages
   }
 }
 
+for (const entry of Object.values(packages)) {
+  if (!entry.optional || !entry.engines) continue;
+  delete entry.engines;
+  freed++;
+}
+
 lock.packages = {
   "": root,
   ...Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en"))),
 };
-if (added.length > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+if (added.length > 0 || freed > 0) writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(added.length > 0 ? `added to the lock file:\n  ${added.join("\n  ")}` : "the lock file was complete");
 
 /** Where Node looks for what the package at `path` requires: its own folder first, the root (empty) last. */

@@ -7,7 +7,7 @@ import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 import { demoConfig, launchBrowser, openWindow, signIn } from "./browser.ts";
 import { CHANGES } from "./changes.ts";
-import { callOf, FAULTS, type Fault, hasten, readAnew, standBetween } from "./faults.ts";
+import { callOf, FAULTS, type Fault, readAnew, standBetween } from "./faults.ts";
 import { type ReadCall, SCREENS, type ScreenRow } from "./screens.ts";
 
 /** Changes are never repeated, and what they answer is read as that of reads is: one kind of nonsense will do. */
@@ -33,7 +33,8 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
     const engine = await startEngine([{ name: "jellyfin", port, labels: { "nekzus.app.name": "Jellyfin" } }]);
     const [started, browser] = await Promise.all([startGateway({ config: { ...config, ...engine } }), launchBrowser()]);
     gateway = started;
-    const window = await openWindow(browser);
+    // Little to paint: what is looked at is words.
+    const window = await openWindow(browser, { viewport: { width: 800, height: 600 }, reducedMotion: "reduce" });
     between = await standBetween(window);
     page = await window.newPage();
     await page.clock.install();
@@ -88,13 +89,13 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
       between.fail("GET /auth/me", fault);
       await readAnew(page);
       const heading = page.getByRole("heading", { level: 1, name: fault.said });
-      await hasten(page, heading, "nothing says so");
+      await between.hasten(page, heading, "nothing says so");
       await page.getByText("You stay signed in.").waitFor();
       await page.getByRole("button", { name: "Try again" }).waitFor();
       expect(await proof()).toBe(before);
       await between.heal();
       await pressAgain(page.locator("main"));
-      await hasten(page, page.getByRole("link", { name: "Notice board" }), "it does not come back");
+      await between.hasten(page, page.getByRole("link", { name: "Notice board" }), "it does not come back");
     });
 
     test("401: the sign-in says why, and comes back to where the person was", async () => {
@@ -119,8 +120,8 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
         await change.press(page);
         const words = new RegExp(`${fault.said.source}|${fault.why.source}`);
         const message = page.locator(':is([role="alert"], [role="status"], [aria-live="polite"])');
-        await hasten(page, message.filter({ hasText: words }), `${where}: nothing says so`);
-        await hasten(page, change.kept(page), `${where}: something is lost`);
+        await between.hasten(page, message.filter({ hasText: words }), `${where}: nothing says so`);
+        await between.hasten(page, change.kept(page), `${where}: something is lost`);
         if (change.typed) expect([where, await change.kept(page).inputValue()]).toEqual([where, change.typed]);
         expect(await proof()).not.toBeNull();
         await between.heal();
@@ -152,21 +153,22 @@ describe.runIf(requires("browser"))("a call that fails", { timeout: SWEEP_MS }, 
       const where = `${call.call} answers ${fault.name}`;
       const met = between.fail(call.call, fault);
       await readAll();
-      await hasten(page, () => met.isOver, `${where}: it is not asked for`);
+      await between.hasten(page, () => met.isOver, `${where}: it is not asked for`);
       if (!call.isQuiet) {
-        await hasten(page, words, `${where}: nothing says so`);
+        await between.hasten(page, words, `${where}: nothing says so`);
         const wayOn = words.getByRole("button", { name: "Try again" }).or(words.getByRole("link"));
         expect(await wayOn.count(), `${where}: a way on`).toBeGreaterThan(0);
         expect(await words.count(), `${where}: said by others, too`).toBe(call.places ?? 1);
       }
-      for (const { call, shows } of others) if (shows) await hasten(page, shows(page), `${where}: ${call} is missing`);
+      for (const { call, shows } of others)
+        if (shows) await between.hasten(page, shows(page), `${where}: ${call} is missing`);
       await frameStands(call.namesScreen ? /./ : heading);
     }
     await between.heal();
     if (call.isKept) await readAll();
     else if (!call.isQuiet) await pressAgain(words);
     const where = `${call.call} after ${faults.map(({ name }) => name).join(", ")}`;
-    if (call.shows) await hasten(page, call.shows(page), `${where}: it does not come back`);
+    if (call.shows) await between.hasten(page, call.shows(page), `${where}: it does not come back`);
     expect(await words.count(), `${where}: it is still said`).toBe(0);
   }
 });

@@ -87,13 +87,25 @@ export function callOf(request: Request): string {
   return `${request.method()} ${new URL(request.url()).pathname.replace("/api/v1", "")}`;
 }
 
+/** How far the page's clock is moved at a time: beyond every pause and every time limit of the dashboard, in ms. */
+const HASTE_MS = 31_000;
+/** The longest wait in real time, in ms. */
+const PATIENCE_MS = 20_000;
+
 /** Stands between the pages of a window and the API, and lets one call fail. */
 export async function standBetween(window: BrowserContext) {
   let faulty: { call: string; fault: Fault; met: { isOver: boolean } } | undefined;
   let hanging: Route[] = [];
+  /** Calls that the gateway itself is about to answer. */
+  const open = new Set<Request>();
+  for (const end of ["requestfinished", "requestfailed"] as const)
+    window.on(end as "requestfinished", (request) => void open.delete(request));
   const isCall = ({ pathname }: URL) => pathname.startsWith("/api/v1/") && pathname !== "/api/v1/healthz";
   await window.route(isCall, (route) => {
-    if (faulty?.call !== callOf(route.request())) return route.continue();
+    if (faulty?.call !== callOf(route.request())) {
+      open.add(route.request());
+      return route.continue();
+    }
     faulty.met.isOver = true;
     const answered = faulty.fault.answer(route);
     if (!answered) hanging.push(route);
@@ -114,6 +126,20 @@ export async function standBetween(window: BrowserContext) {
       hanging = [];
       await Promise.all(left.map((route) => route.abort().catch(() => undefined)));
     },
+    /**
+     * Waits for what a page shows in the end, without the pauses in which it tries again and the limits of its patience:
+     * moves its clock, unless that would run out for an answer that is on its way. Throws with `what` when it does not come.
+     */
+    async hasten(page: Page, wanted: Locator | (() => boolean), what: string): Promise<void> {
+      const isThere = () => (typeof wanted === "function" ? wanted() : wanted.first().isVisible());
+      const end = performance.now() + PATIENCE_MS;
+      for (let pause = 20; ; pause = Math.min(pause * 2, 320)) {
+        if (await isThere()) return;
+        if (performance.now() > end) throw new Error(`${what}\n${await shownOn(page)}`);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        if (pause > 40 && open.size === 0) await page.clock.fastForward(HASTE_MS);
+      }
+    },
   };
 }
 
@@ -123,21 +149,6 @@ export async function standBetween(window: BrowserContext) {
  */
 export function readAnew(page: Page): Promise<void> {
   return page.evaluate(() => void dispatchEvent(new StorageEvent("storage", { key: "nekzus.proof" })));
-}
-
-/** How far the page's clock is moved at a time: beyond every pause and every time limit of the dashboard, in ms. */
-const HASTE_MS = 31_000;
-
-/** Waits for what a page shows in the end, without the pauses in which it tries again and the limits of its patience. */
-export async function hasten(page: Page, wanted: Locator | (() => boolean), what: string): Promise<void> {
-  const isThere = () => (typeof wanted === "function" ? wanted() : wanted.first().isVisible());
-  const end = performance.now() + 10_000;
-  for (let pause = 20; ; pause = Math.min(pause * 2, 320)) {
-    if (await isThere()) return;
-    if (performance.now() > end) throw new Error(`${what}\n${await shownOn(page)}`);
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    if (pause > 40) await page.clock.fastForward(HASTE_MS);
-  }
 }
 
 /** What a person reads there, for messages. */
