@@ -152,7 +152,12 @@ export const SCREENS: readonly ScreenRow[] = [
   {
     path: "/ui/account",
     heading: /^Account$/,
-    calls: [...FRAME, { call: "GET /auth/sessions", shows: text("This browser"), isWordsOnly: true }],
+    calls: [
+      ME,
+      WAITING,
+      { call: "GET /preferences", shows: text("Brightness"), isWordsOnly: true },
+      { call: "GET /auth/sessions", shows: text("This browser"), isWordsOnly: true },
+    ],
   },
   {
     path: "/ui/about",

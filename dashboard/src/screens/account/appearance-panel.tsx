@@ -7,7 +7,7 @@ import { Kbd } from "../../design/kbd.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { RadioCards } from "../../design/radio-cards.tsx";
 import { Select } from "../../design/select.tsx";
-import { FailureNote } from "../../design/states.tsx";
+import { FailureNote, Loading } from "../../design/states.tsx";
 import { Switch } from "../../design/switch.tsx";
 import { PALETTE_NAMES, SCHEME_NAMES } from "../../design/theme-names.ts";
 import { PALETTES, SCHEMES, type Scheme, themeId, themeOf } from "../../design/themes.ts";
@@ -26,9 +26,18 @@ export function AppearancePanel() {
       title={t`Appearance and keys`}
       description={t`Kept with your account, for every browser that you sign in with.`}
     >
-      <Appearance />
+      <Choices />
     </Panel>
   );
+}
+
+/** Choices that could not be read are not shown as if they were the usual ones. */
+function Choices() {
+  const { reading } = usePreferences();
+  const failureText = useFailureText(reading.failure);
+  if (reading.isKnown) return <Appearance />;
+  if (reading.isLoading || !failureText) return <Loading shape="form" />;
+  return <FailureNote failure={failureText} onRetry={reading.again} retrying={reading.isRetrying} />;
 }
 
 function Appearance() {
