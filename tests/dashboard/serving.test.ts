@@ -20,21 +20,17 @@ function get(path: string, headers: Record<string, string> = {}, method = "GET")
 const named = () =>
   [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path as string);
 
-test("the address of the gateway leads to the dashboard, and to its sign-in when an app was wanted", async () => {
-  for (const [path, location] of [
-    ["/", "/ui/"],
-    ["/?app=echo", "/ui/sign-in?app=echo"],
-    ["/?app=//evil.example", "/ui/"],
-    ["/?app=a&app=b", "/ui/"],
-    ["/?next=https://evil.example", "/ui/"],
-  ] as const) {
-    const answer = await get(path);
-    expect([path, answer.status, answer.headers.get("location")]).toEqual([path, 303, location]);
-  }
-});
-
 test("every address below /ui/ is the page, cold and under a policy that allows only files of our own", async () => {
-  for (const path of ["/ui", "/ui/", "/ui/apps/routes/grafana?tab=health", "/ui/a%20b/%C3%A9", "/ui//", "/ui/x.js"]) {
+  for (const path of [
+    "/",
+    "/?app=echo",
+    "/ui",
+    "/ui/",
+    "/ui/apps/routes/grafana?tab=health",
+    "/ui/a%20b/%C3%A9",
+    "/ui//",
+    "/ui/x.js",
+  ]) {
     const answer = await get(path);
     expect([path, answer.status, await answer.text()]).toEqual([path, 200, html]);
     expect(Object.fromEntries(answer.headers)).toMatchObject({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { empty, endpoint, localOr, open, raw } from "../endpoint.ts";
-import { AppId, EntityId, Instant } from "../shapes.ts";
+import { EntityId, Instant } from "../shapes.ts";
 
 export const Job = z.object({
   id: EntityId,
@@ -96,23 +96,23 @@ export const docsPage = endpoint({
   answers: { 200: raw("text/html", "The page.") },
 });
 
-export const root = endpoint({
-  id: "ui",
-  method: "GET",
-  path: "/",
-  summary: "Leads to the dashboard",
-  description: "With `app`, the id of an app that somebody wanted to open, to its sign-in.",
-  access: open(),
-  limit: "none",
-  query: z.object({ app: AppId.optional().catch(undefined) }),
-  answers: { 303: empty },
-});
-
 const dashboardAnswers = {
   200: raw("text/html", "The page. `ETag` and `If-None-Match` save sending it again."),
   304: empty,
   503: raw("text/html", "A page that says how to build the dashboard: this gateway runs without one."),
 } as const;
+
+export const root = endpoint({
+  id: "ui",
+  method: "GET",
+  path: "/",
+  summary: "The dashboard",
+  description:
+    "The same page as at `/ui/`, which it goes on to; with `?app=`, the id of an app that somebody wanted to open, to the sign-in.",
+  access: open(),
+  limit: "none",
+  answers: dashboardAnswers,
+});
 
 export const dashboard = endpoint({
   id: "dashboard",

@@ -62,9 +62,7 @@ export function pageRoutes(pages: Pages, dashboard: Dashboard, version: string):
     return page ? answerFile(page, header, DASHBOARD_HEADERS) : notBuilt(pages.problem, requestId);
   };
   return [
-    bind(system.root, ({ query }) => ({
-      headers: { Location: query.app === undefined ? "/ui/" : `/ui/sign-in?app=${query.app}` },
-    })),
+    bind(system.root, ({ header, caller }) => showDashboard(header, caller.facts.id)),
     bind(system.dashboard, ({ header, caller }) => showDashboard(header, caller.facts.id)),
     bind(system.dashboardScreen, ({ header, caller }) => showDashboard(header, caller.facts.id)),
     bind(system.docsPage, () => pageAnswer(pages.docs)),
