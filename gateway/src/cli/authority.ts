@@ -1,13 +1,9 @@
 import { type Authority, keptAuthority, NO_AUTHORITY } from "../core/certificates/commands.ts";
-import { ConfigError, faultLine } from "../core/config/faults.ts";
 import { loadConfig } from "../core/config/load.ts";
 import { askRunning } from "../core/control/control.ts";
-import { lockDataFolder } from "../core/storage/lock.ts";
-import { openStorage } from "../core/storage/open.ts";
-import { systemClock } from "../kit/clock.ts";
-import { createLogger } from "../kit/log.ts";
 import { EXIT, readArguments } from "./arguments.ts";
-import { type Io, paint } from "./io.ts";
+import { sayFailure, withDataFolder } from "./beside-gateway.ts";
+import type { Io } from "./io.ts";
 
 const HELP = `Usage: nekzus authority [OPTIONS]
 
@@ -45,30 +41,15 @@ export async function authorityCommand(args: readonly string[], io: Io): Promise
     io.stderr(`Name: ${subject}\nValid until: ${end}\nSHA-256 fingerprint: ${fingerprint256}\n`);
     return EXIT.ok;
   } catch (error) {
-    const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
-    io.stderr(`${paint(io, "red", "Failed:")} ${text}\n`);
-    return EXIT.failed;
+    return sayFailure(io, error);
   }
 }
 
 /** Asks the running gateway, or opens the data folder when none runs (ruling R32). */
 async function find(place: { file: string | undefined; dataFolder: string | undefined }, io: Io): Promise<Authority> {
   const { config } = loadConfig({ ...place, env: io.env });
-  const dataFolder = config.storage.data_folder;
-  const answer = await askRunning(dataFolder, "certificates.authority", {});
+  const answer = await askRunning(config.storage.data_folder, "certificates.authority", {});
   if (answer) return answer.result as Authority;
   if (config.server.tls_cert) throw new Error(NO_AUTHORITY);
-  const lock = lockDataFolder(dataFolder);
-  try {
-    const { database_path: databasePath, database_url: databaseUrl } = config.storage;
-    const log = createLogger("cli", "error");
-    const storage = await openStorage({ dataFolder, databasePath, databaseUrl, clock: systemClock, log });
-    try {
-      return await keptAuthority(storage);
-    } finally {
-      await storage.close();
-    }
-  } finally {
-    lock.release();
-  }
+  return withDataFolder(config, keptAuthority);
 }

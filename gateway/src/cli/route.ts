@@ -1,10 +1,11 @@
 import { routeCommands } from "../core/catalog/connection-commands.ts";
 import { type ConnectionReport, createConnectionTest } from "../core/catalog/connection-test.ts";
-import { ConfigError, faultLine, printable } from "../core/config/faults.ts";
+import { printable } from "../core/config/faults.ts";
 import { loadConfig } from "../core/config/load.ts";
 import { askRunning } from "../core/control/control.ts";
 import { systemClock } from "../kit/clock.ts";
 import { EXIT, readArguments } from "./arguments.ts";
+import { sayFailure } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
 
 const HELP = `Usage:
@@ -63,9 +64,7 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     io.stdout(values.json ? json(report) : shown(report, io));
     return report.ok ? EXIT.ok : EXIT.failed;
   } catch (error) {
-    const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
-    io.stderr(`${paint(io, "red", "Failed:")} ${text}\n`);
-    return EXIT.failed;
+    return sayFailure(io, error);
   }
 }
 

@@ -2,15 +2,13 @@ import { type ListedBrowser, type ListedUser, userCommands } from "../core/acces
 import { createPasswords } from "../core/access/passwords.ts";
 import { createSessions } from "../core/access/sessions.ts";
 import { createUsers } from "../core/access/users.ts";
-import { ConfigError, faultLine, printable } from "../core/config/faults.ts";
+import { printable } from "../core/config/faults.ts";
 import { loadConfig } from "../core/config/load.ts";
 import { askRunning } from "../core/control/control.ts";
 import { createCoreBus } from "../core/events/topics.ts";
-import { lockDataFolder } from "../core/storage/lock.ts";
-import { openStorage } from "../core/storage/open.ts";
 import { systemClock } from "../kit/clock.ts";
-import { createLogger } from "../kit/log.ts";
 import { EXIT, readArguments } from "./arguments.ts";
+import { sayFailure, withDataFolder } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
 import { readPassword } from "./password-input.ts";
 
@@ -97,9 +95,7 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
         return say(io, people((await run(place, io, "user.list", {})) as ListedUser[]));
     }
   } catch (error) {
-    const text = error instanceof ConfigError ? error.errors.map(faultLine).join("\n") : (error as Error).message;
-    io.stderr(`${paint(io, "red", "Failed:")} ${text}\n`);
-    return EXIT.failed;
+    return sayFailure(io, error);
   }
 }
 
@@ -111,25 +107,14 @@ async function run(
   input: Record<string, unknown>,
 ): Promise<unknown> {
   const { config } = loadConfig({ ...place, env: io.env });
-  const dataFolder = config.storage.data_folder;
-  const answer = await askRunning(dataFolder, command, input);
+  const answer = await askRunning(config.storage.data_folder, command, input);
   if (answer) return answer.result;
-  const log = createLogger("cli", "error");
-  const lock = lockDataFolder(dataFolder);
-  try {
-    const { database_path: databasePath, database_url: databaseUrl } = config.storage;
-    const storage = await openStorage({ dataFolder, databasePath, databaseUrl, clock: systemClock, log });
-    try {
-      const bus = createCoreBus(log);
-      const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
-      const sessions = createSessions({ storage, clock: systemClock, bus, users });
-      return await userCommands({ users, sessions })[command](input);
-    } finally {
-      await storage.close();
-    }
-  } finally {
-    lock.release();
-  }
+  return withDataFolder<unknown>(config, async (storage, log) => {
+    const bus = createCoreBus(log);
+    const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
+    const sessions = createSessions({ storage, clock: systemClock, bus, users });
+    return userCommands({ users, sessions })[command](input);
+  });
 }
 
 function people(users: readonly ListedUser[]): string {
