@@ -131,16 +131,28 @@ export async function standBetween(window: BrowserContext) {
      * moves its clock, unless that would run out for an answer that is on its way. Throws with `what` when it does not come.
      */
     async hasten(page: Page, wanted: Locator | (() => boolean), what: string): Promise<void> {
-      const isThere = () => (typeof wanted === "function" ? wanted() : wanted.first().isVisible());
-      const end = performance.now() + PATIENCE_MS;
-      for (let pause = 20; ; pause = Math.min(pause * 2, 320)) {
-        if (await isThere()) return;
-        if (performance.now() > end) throw new Error(`${what}\n${await shownOn(page)}`);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+      await until(page, wanted, what, async (pause) => {
         if (pause > 40 && open.size === 0) await page.clock.fastForward(HASTE_MS);
-      }
+      });
     },
   };
+}
+
+/** Waits for what a page shows, in the time that passes anyway. Throws with `what` when it does not come. */
+export async function until(
+  page: Page,
+  wanted: Locator | (() => boolean),
+  what: string,
+  meanwhile?: (pause: number) => Promise<void>,
+): Promise<void> {
+  const isThere = () => (typeof wanted === "function" ? wanted() : wanted.first().isVisible());
+  const end = performance.now() + PATIENCE_MS;
+  for (let pause = 20; ; pause = Math.min(pause * 2, 320)) {
+    if (await isThere()) return;
+    if (performance.now() > end) throw new Error(`${what}\n${await shownOn(page)}`);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    await meanwhile?.(pause);
+  }
 }
 
 /**
