@@ -1,0 +1,27 @@
+import { http2 } from "./http2.ts";
+import { idleSockets } from "./idle-sockets.ts";
+import { latency } from "./latency.ts";
+import { lists } from "./lists.ts";
+import { lookup } from "./lookup.ts";
+import type { Row } from "./row.ts";
+import { atRest, start } from "./start.ts";
+import { download, proxied, proxied100k, proxiedTls } from "./throughput.ts";
+import { twoEdges } from "./two-edges.ts";
+import { websocket } from "./websocket.ts";
+
+/** Everything that can be measured, in the order in which it is. */
+export const ROWS: readonly Row[] = [
+  proxied,
+  proxiedTls,
+  download,
+  proxied100k,
+  websocket,
+  latency,
+  http2,
+  twoEdges,
+  idleSockets,
+  atRest,
+  start,
+  lookup,
+  lists,
+];
