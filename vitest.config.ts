@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: "parts",
           include: [
+            "bench/**/*.test.ts",
             "contract/**/*.test.ts",
             "dashboard/**/*.test.ts",
             "gateway/src/**/*.test.ts",

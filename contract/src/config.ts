@@ -157,7 +157,8 @@ export const CONFIG_KEYS = [
     default: "",
     env: "NEKZUS_BASE_DOMAIN",
     reload: "live",
-    describe: "The domain of the gateway. It is allowed as Host, and switches local access off.",
+    describe:
+      "The domain of the gateway: apps can have host names below it. It is allowed as Host, and switches local access off.",
   }),
   key("server.allowed_hosts", {
     type: listOf(hostName),
@@ -189,7 +190,13 @@ export const CONFIG_KEYS = [
     describe: "Private key in PEM. Needs server.tls_cert.",
   }),
   later("server.http_redirect_addr", orEmpty(listenAddress), "", "Where plain HTTP is sent on to HTTPS."),
-  later("server.routing_mode", choice("path", "subdomain", "both"), "path", "How routes without a mode are reached."),
+  key("server.routing_mode", {
+    type: choice("path", "subdomain", "both"),
+    default: "path",
+    reload: "live",
+    describe:
+      "How routes without a mode of their own are reached: below /apps/, by a host name below server.base_domain, or by both.",
+  }),
 
   key("auth.issuer", {
     type: text("text of 1 to 255 characters", (value) => value.length >= 1 && value.length <= 255),
@@ -267,6 +274,34 @@ export const CONFIG_KEYS = [
     describe: "The least important lines that are logged.",
   }),
 
+  key("access_log.output", {
+    type: choice("off", "stdout", "file"),
+    default: "file",
+    env: "NEKZUS_ACCESS_LOG_OUTPUT",
+    reload: "live",
+    describe: "Where a line for each request goes.",
+  }),
+  key("access_log.file", {
+    type: path,
+    default: "logs/access.log",
+    reload: "live",
+    describe: "The file for it. A folder that is missing is made, for the gateway's user alone.",
+  }),
+  key("access_log.max_size", {
+    type: int(0, 1024 ** 4),
+    default: 20 * 1024 ** 2,
+    unit: "bytes",
+    reload: "live",
+    describe: "Size from which the file is set aside and a new one begun. 0 leaves that to others, such as logrotate.",
+  }),
+  key("access_log.keep", {
+    type: int(1, 1000),
+    default: 5,
+    unit: "files",
+    reload: "live",
+    describe: "Files set aside that are kept: access.log.1 is the newest.",
+  }),
+
   key("metrics.enabled", {
     type: bool,
     default: true,
@@ -288,9 +323,22 @@ export const CONFIG_KEYS = [
     type: orEmpty(path),
     default: "",
     defaultText: "no unix sockets as upstreams",
-    reload: "restart",
-    since: "later",
+    reload: "live",
     describe: "The only folder whose sockets routes may forward to.",
+  }),
+  key("upstreams.max_connections", {
+    type: int(1, 65_535),
+    default: 2048,
+    unit: "connections",
+    reload: "live",
+    describe: "Requests that one edge process sends to one app at the same time. Further ones wait for up to 10 s.",
+  }),
+  key("upstreams.max_websockets", {
+    type: int(0, 65_535),
+    default: 10_000,
+    unit: "connections",
+    reload: "live",
+    describe: "WebSockets that one edge process holds open to one app at the same time. Further ones are refused.",
   }),
 
   key("discovery.enabled", {

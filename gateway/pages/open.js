@@ -3,14 +3,22 @@ import { rememberPath } from "./return-path.js";
 
 /**
  * Opens an app from the API's own origin: with cookie and proof it gets a code that is good once, and moves on to
- * the origin of the apps.
+ * the origin of the apps, or to the app's own host name.
  */
 
 const $ = (id) => document.getElementById(id);
 
-// The server knows which app the path belongs to; only without it the path's first part is taken for its id.
-const appId = document.body.dataset.app || location.pathname.split("/")[2] || "";
 const path = location.pathname + location.search;
+/** Where the browser was before, when that was an app's own host name: the edge says so in our address. */
+const there =
+  location.pathname === "/apps/.nekzus/open" ? Object.fromEntries(new URLSearchParams(location.search)) : undefined;
+// The server knows which app the path belongs to; only without it the path's first part is taken for its id. Of an app
+// at a host name the first label stands for it, to be known again after the sign-in.
+const appId = there
+  ? String(there.host).split(".", 1)[0]
+  : document.body.dataset.app || location.pathname.split("/")[2] || "";
+/** What is being opened, for counting: `state` is another one each time where no cookie is kept. */
+const opening = there ? `${there.host} ${there.path}` : path;
 
 const TROUBLE = {
   403: ["You may not open this app", "Ask an administrator of this gateway to let you in."],
@@ -30,9 +38,9 @@ const SOON_MS = 20_000;
 function circling() {
   try {
     const last = JSON.parse(sessionStorage.getItem(OPENED) ?? "{}");
-    const again = last.path === path && Date.now() - last.at < SOON_MS;
+    const again = last.path === opening && Date.now() - last.at < SOON_MS;
     const count = again ? last.count + 1 : 1;
-    sessionStorage.setItem(OPENED, JSON.stringify({ path, at: Date.now(), count }));
+    sessionStorage.setItem(OPENED, JSON.stringify({ path: opening, at: Date.now(), count }));
     return count > MOST;
   } catch {
     // Without storage there is no proof either, and the sign-in waits for a person.
@@ -70,7 +78,9 @@ async function open() {
   if (circling()) return fail(...TROUBLE.loop);
   if (!proof()) return signIn();
   try {
-    const { url } = await call("POST", "/api/v1/auth/hand-over", { appId, path });
+    const { url } = there
+      ? await call("POST", "/api/v1/auth/hand-over/host", { host: there.host, path: there.path, state: there.state })
+      : await call("POST", "/api/v1/auth/hand-over", { appId, path });
     const target = new URL(url, location.href);
     if (target.protocol !== "https:" && target.protocol !== "http:") throw new Error("not an address of a page");
     // Browsers keep the part behind # over the redirect that follows.

@@ -28,8 +28,9 @@ const LAUNCH = {
 };
 const CONTEXT = { ignoreHTTPSErrors: true, viewport: WIDE } as const;
 
-export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch(LAUNCH);
+/** A browser; `more` are further switches of its command line. */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({ ...LAUNCH, args: [...LAUNCH.args, ...more] });
   whenDone(() => browser.close());
   return browser;
 }

@@ -29,6 +29,7 @@ const OPTIONS = {
   healthGate: true,
   timeout: "45s",
   idleTimeout: "10m",
+  serverName: "wiki.local",
   insecureSkipVerify: true,
   preserveHost: false,
   identityHeaders: true,

@@ -15,6 +15,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "auth.setup": { username: "second", password: "another long password" },
   "auth.login": { username: "nobody", password: "a wrong password" },
   "auth.hand-over": { appId: SAMPLE },
+  "auth.hand-over-host": { host: "sample.home.example", path: "/", state: "what-the-edge-gave" },
   "auth.password": { currentPassword: "a wrong password", newPassword: "another long password" },
   "preferences.patch": { theme: "dark" },
   "apps.put": { name: "Sample" },
@@ -25,7 +26,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "routes.test": { to: "http://127.0.0.1:9" },
   "proposals.approve": { port: 80, app: { name: "Sample" }, route: { pathBase: "/apps/sample/" } },
 };
-const QUERIES: Record<string, string> = { "apps.enter": "?code=none" };
+const QUERIES: Record<string, string> = { "apps.enter": "?code=none", "apps.enter-host": "?code=none" };
 
 /** What a parameter of a path is filled with. */
 const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js" };

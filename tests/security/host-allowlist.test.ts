@@ -10,11 +10,14 @@ let gateway: Gateway;
 
 beforeAll(async () => {
   const [started, app] = await Promise.all([
-    startGateway({ config: { server: { allowed_hosts: ["friend.example"] } } }),
+    startGateway({
+      config: { server: { allowed_hosts: ["friend.example", "nas.home.example"], base_domain: "home.example" } },
+    }),
     startEchoApp(),
   ]);
   gateway = started;
   await gateway.addRoute("echo", app.url, { publicAccess: true, websocket: true, stripPrefix: true });
+  await gateway.addRoute("named", app.url, { publicAccess: true, routingMode: "subdomain" });
 });
 
 const FOREIGN = [
@@ -24,6 +27,11 @@ const FOREIGN = [
   "friend.example.evil.example",
   "sub.friend.example",
   "friend.example.",
+  "nothing.home.example",
+  "echo.home.example",
+  "a.named.home.example",
+  "named.home.example.",
+  "named.home.example.evil.example",
   "127.1",
   "2130706433",
 ];
@@ -86,8 +94,29 @@ test("our own names are answered: addresses, localhost, the machine's name, and 
     machine,
     `${machine}.local`,
     "friend.example",
+    "home.example",
   ]) {
     const answer = await gateway.apps("GET", "/apps/echo/", { headers: { host: `${name}:${gateway.apiPort}` } });
     expect([name, answer.status]).toEqual([name, 200]);
+  }
+});
+
+test("the name of an app shows the app and nothing of ours, and no app can take a name of ours", async () => {
+  for (const listener of ["api", "apps"] as const) {
+    const answer = await gateway[listener]("GET", "/api/v1/auth/setup-status", {
+      headers: { host: "NAMED.home.example" },
+    });
+    expect(answer.json).toMatchObject({ url: "/api/v1/auth/setup-status" });
+  }
+  for (const [subdomain, status] of [
+    ["named", 409],
+    ["nas", 400],
+  ] as const) {
+    const route = { appId: "second", to: "http://127.0.0.1:9", routingMode: "subdomain", subdomain };
+    const refusal = await gateway.admin("PUT", "/api/v1/routes/second", route);
+    expect([refusal.status, refusal.json]).toEqual([
+      status,
+      { error: expect.objectContaining({ details: [expect.objectContaining({ path: "subdomain" })] }) },
+    ]);
   }
 });

@@ -1,5 +1,5 @@
 // Names, requests and files of strangers cannot drive the terminal that shows a list, a log or an error (CWE-150, CWE-117).
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
@@ -31,6 +31,9 @@ test("what the gateway logs of requests and sign-ins carries no control characte
   expect(await gateway.stop()).toBe(0);
   expect(gateway.output()).toContain("the new configuration is refused");
   expect(gateway.output()).not.toMatch(CONTROL);
+  const accessLog = readFileSync(join(gateway.dataFolder, "logs/access.log"), "utf8");
+  expect(accessLog).toContain("\\u009b31m");
+  expect(accessLog).not.toMatch(CONTROL);
 });
 
 test("the command line shows them escaped", async () => {

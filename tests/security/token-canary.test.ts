@@ -1,5 +1,7 @@
 // No credential that was shown, right or wrong, in its place or out of it, is ever repeated: not in the log at its
-// chattiest, in metrics, in the text of an error, in a redirect, or towards an app (CWE-532, CWE-209, CWE-200, CWE-522).
+// chattiest, in the access log, in metrics, in the text of an error, in a redirect, or towards an app (CWE-532, CWE-209, CWE-200, CWE-522).
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { ADMIN, startGateway } from "../harness/gateway.ts";
@@ -67,6 +69,12 @@ test("what was shown stays where it was shown", async () => {
   await ask("POST", "/api/v1/auth/password", session.headers, change);
   await ask("POST", "/api/v1/auth/password", session.headers, { ...change, newPassword: { nested: NEW } });
   await ask("POST", "/api/v1/auth/password", session.headers, JSON.stringify(change).slice(0, -1));
+  // Where nobody should put them: an app may get them there, a log not.
+  for (const secret of [KEY, token, tampered]) {
+    const headers = { authorization, "user-agent": `me ${secret}`, referer: secret };
+    await ask("GET", `/apps/dead/${secret}/x?token=${secret}`, headers);
+    await ask("GET", "/apps/dead/", { authorization, "x-request-id": secret, traceparent: secret });
+  }
   const own = await gateway.api("GET", "/api/v1/auth/sessions", { headers: session.headers });
   expect(own.json).toMatchObject([{ current: true }]);
   await ask("GET", `${code}x`, {});
@@ -76,6 +84,12 @@ test("what was shown stays where it was shown", async () => {
   await expect
     .poll(async () => (await gateway.api("GET", "/metrics")).text)
     .toMatch(/nekzus_proxy_upstream_errors_total.*dead/);
+
+  const readAccessLog = () => readFileSync(join(gateway.dataFolder, "logs/access.log"), "utf8");
+  await gateway.api("GET", "/livez", { headers: { "x-request-id": "the-last-one" } });
+  await expect.poll(readAccessLog).toContain("the-last-one");
+  const accessLog = readAccessLog();
+  expect(accessLog.split("\n").length).toBeGreaterThan(150);
 
   const secrets = {
     token,
@@ -94,6 +108,7 @@ test("what was shown stays where it was shown", async () => {
   };
   const places = {
     log: gateway.output(),
+    "access log": accessLog,
     metrics: (await gateway.api("GET", "/metrics")).text,
     errors: answers
       .filter(({ status }) => status >= 300)

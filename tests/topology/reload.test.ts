@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { whenDone } from "../harness/cleanup.ts";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
@@ -86,4 +88,34 @@ test("switching discovery on and off needs no restart", async () => {
     async () => (await gateway.admin("POST", "/api/v1/discovery/rediscover")).status === 503,
   );
   expect(await sources()).toMatchObject({ enabled: false, offBecause: expect.stringContaining("discovery.enabled") });
+});
+
+test("limits of the connections to apps take effect, and leave the API alone", async () => {
+  await gateway.addRoute("limited", app.url, { stripPrefix: true, websocket: true });
+  write({ ...read(), upstreams: { max_connections: 1, max_websockets: 0 } });
+  gateway.process.kill("SIGHUP");
+  /** The headers of the answer that refuses a WebSocket; undefined when it opens. */
+  const refusal = () =>
+    new Promise<Record<string, unknown> | undefined>((done) => {
+      const socket = new WebSocket(`wss://127.0.0.1:${gateway.apiPort}/apps/limited/ws`, {
+        headers: bearer,
+        rejectUnauthorized: false,
+      });
+      socket.on("error", () => {});
+      socket
+        .on("open", () => done(undefined))
+        .on("unexpected-response", (_, answer) => {
+          done({ status: answer.statusCode, ...answer.headers });
+          socket.terminate();
+        });
+      whenDone(() => socket.terminate());
+    });
+  await eventually("no WebSocket opens", async () => (await refusal()) !== undefined);
+  expect(await refusal()).toMatchObject({ status: 503, "retry-after": "5" });
+  const began = performance.now();
+  const slow = () => gateway.api("GET", "/apps/limited/slow/200", { headers: bearer });
+  const all = Promise.all([slow(), slow(), slow()]);
+  expect((await gateway.admin("GET", "/api/v1/routes/limited")).status).toBe(200);
+  expect((await all).map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(performance.now() - began).toBeGreaterThan(590);
 });

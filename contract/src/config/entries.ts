@@ -19,7 +19,7 @@ const ConfigRouteFields = RouteFields.extend({
       /^(?:https?:\/\/[^\s/]+\S*|unix:\S+)$/,
       "an http or https address with host, such as http://192.168.1.10:3000",
     )
-    .describe("The upstream's address: http or https, with host and optional path."),
+    .describe("The upstream's address: http or https, with host and optional path, or unix:/path/to.sock."),
 });
 
 const ConfigAppFields = AppFields.extend({

@@ -23,6 +23,16 @@ export const Addresses = z.object({
       }),
     )
     .describe("The names by which others reach this gateway, the most convenient first; loopback is left out."),
+  appDomain: z
+    .object({
+      name: z.string(),
+      routingMode: z
+        .enum(["path", "subdomain", "both"])
+        .describe("How routes without a mode of their own are reached (server.routing_mode)."),
+      covered: z.boolean().describe("Does the served certificate name every host below it?"),
+    })
+    .optional()
+    .describe("Below which domain apps have host names; absent without server.base_domain."),
   certificate: z
     .object({
       kind: z

@@ -135,3 +135,40 @@ export const enter = endpoint({
   consumes: true,
   listener: "apps",
 });
+
+export const handOverToHost = endpoint({
+  id: "auth.hand-over-host",
+  method: "POST",
+  path: "/api/v1/auth/hand-over/host",
+  summary: "Obtain a single-use code with which a browser opens an app at its own host name",
+  description:
+    "Needs the session cookie and its proof. The code is bound to session, host name, path and the browser that asked there, and good for 30 seconds at `/.nekzus/enter` of that host.",
+  access: browserSession(),
+  limit: "general",
+  body: z.object({
+    host: z.string().min(1).max(262).describe("The Host that the browser used, with its port."),
+    path: z.string().max(8000).describe("Path and query, as the browser asked for them."),
+    state: z
+      .string()
+      .regex(/^[\w-]{16,64}$/, "what the gateway gave the browser")
+      .describe("What the gateway gave the browser at the app's host name."),
+  }),
+  bodyLimit: BODY_LIMITS.small,
+  answers: { 200: z.object({ url: z.string().describe("Where the browser goes next.") }) },
+  errors: ["APP_NOT_FOUND", "FORBIDDEN"],
+});
+
+export const enterHost = endpoint({
+  id: "apps.enter-host",
+  method: "GET",
+  path: "/.nekzus/enter",
+  summary: "Redeem a hand-over code at an app's own host name",
+  description: "Sets the cookie of that host, which opens this one app, and moves on to the path of the code.",
+  access: open(),
+  // As for apps.enter.
+  limit: "none",
+  query: z.object({ code: z.string().min(1).max(100) }),
+  answers: { 303: empty, 400: raw("text/html", "A page that says the code is used, too old or another browser's.") },
+  consumes: true,
+  listener: "apps",
+});

@@ -20,7 +20,8 @@ export const App = z.object({
   tags: z.array(z.string()),
   endpoints: z.record(z.string(), z.string()).optional(),
   proxyPath: z.string().optional(),
-  url: z.string().optional().describe("Where a browser opens the app."),
+  url: z.string().optional().describe("Where a browser opens the app: by its host name, if it has one, else its path."),
+  host: z.string().optional().describe("The app's own host name, without port; absent when it is served by path only."),
   faviconUrl: z.string(),
   faviconURL: z.string(),
   iconVersion: z
@@ -51,7 +52,14 @@ const Header = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "a header
 export const RouteFields = z.object({
   appId: AppId.describe("The app that the route belongs to."),
   pathBase: z.string().max(300).default("").describe("Path prefix below /apps/; default /apps/{appId}/."),
-  to: z.string().min(1).max(2000).describe("The upstream's address: http or https, with host and optional path."),
+  to: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe(
+      "The upstream's address: http or https, with host and optional path, or unix:/path/to.sock in " +
+        "upstreams.unix_folder, where :/base may follow.",
+    ),
   containerId: z
     .string()
     .max(100)
@@ -72,14 +80,14 @@ export const RouteFields = z.object({
     .describe("Put pathBase before the links in pages; default: the value of stripPrefix."),
   persistCookies: z.boolean().default(false).describe("Keep the upstream's cookies for each paired device."),
   routingMode: z
-    .enum(["path", "subdomain", "both"])
-    .default("path")
-    .describe("Reached below /apps/, by a host name of its own, or by both."),
+    .enum(["", "path", "subdomain", "both"])
+    .default("")
+    .describe("Reached below /apps/, by a host name of its own, or by both; empty: server.routing_mode."),
   subdomain: z
     .string()
     .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/, "a DNS label of lower-case letters, digits and hyphens")
     .default("")
-    .describe("The label before server.base_domain."),
+    .describe("The label before server.base_domain; default where a name is needed: the app's id."),
   excludePaths: z
     .array(z.string().startsWith("/").max(300))
     .max(50)
@@ -109,6 +117,21 @@ export const RouteFields = z.object({
     .describe("Longest wait for the upstream's answer to begin; default 30s."),
   idleTimeout: Duration.or(z.literal("")).default("").describe("Longest silence within an answer; default none."),
   insecureSkipVerify: z.boolean().default(false).describe("Accept any certificate of an https upstream."),
+  caFile: z
+    .string()
+    .max(1000)
+    .regex(/^(\/[^\0]*)?$/, "an absolute path")
+    .default("")
+    .describe(
+      "A file on the gateway's machine with the certificates, in PEM, that alone are trusted for this https upstream; " +
+        "empty: the well-known authorities. It is read again at each reload.",
+    ),
+  serverName: z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9_.:-]*$/, "a host name")
+    .default("")
+    .describe("The name that the certificate of an https upstream must carry; empty: the host of its address."),
   preserveHost: z.boolean().default(true).describe("Pass the client's Host to the upstream."),
   identityHeaders: z
     .boolean()
@@ -130,6 +153,12 @@ export const Route = RouteFields.extend({
   origin: z
     .enum(["api", "discovery", "config"])
     .describe("Who made it: a person, discovery, or the configuration file."),
+  effectiveRoutingMode: z.enum(["path", "subdomain", "both"]).describe("How the route is reached now."),
+  host: z.string().optional().describe("The host name at which it is served, without port."),
+  routingRemark: z
+    .string()
+    .optional()
+    .describe("Why the wanted host name is without effect, in one sentence; the route is served by its path then."),
   version: Version,
 });
 

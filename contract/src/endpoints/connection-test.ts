@@ -79,13 +79,15 @@ export const routeTest = endpoint({
     "Looks the name up, connects, checks the certificate, sends one GET without any credential and, with `websocket`, " +
     "tries an upgrade. Redirects are reported and not followed. Takes at most 10 seconds. What is asked: " +
     "`healthCheckPath`; without one, `pathBase` below the address unless `stripPrefix` is set; else the address itself. " +
-    "Addresses that no route may have are not contacted.",
+    "Addresses that no route may have are not contacted. `caFile` and sockets (unix:) need the scope access:admin.",
   access: localOr("write:*"),
   limit: "general",
   body: RouteFields.pick({
     to: true,
     websocket: true,
     insecureSkipVerify: true,
+    caFile: true,
+    serverName: true,
     preserveHost: true,
     healthCheckPath: true,
     stripPrefix: true,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { RouteListed } from "./app.ts";
-import { findConflict, freeId, idFromName } from "./route-places.ts";
+import { addressAt, addressOf, type RouteListed } from "./app.ts";
+import { findConflict, freeId, hostLabel, idFromName, takenLabel } from "./route-places.ts";
 
 test("an id is made of letters and digits of the name", () => {
   expect(idFromName("Home Assistant")).toBe("home-assistant");
@@ -26,4 +26,34 @@ test("a path belongs to one route, also when it lies within another app's; route
   expect(at("", { appId: "films", routeId: "films" })).toEqual({});
   expect(at("/apps/films2/")).toEqual({});
   expect(at("/apps/new/", { subdomain: "cinema" })).toMatchObject({ field: "subdomain" });
+  const unnamed = { ...films, subdomain: "", host: "films.home.example" } as RouteListed;
+  expect(findConflict({ appId: "new", pathBase: "", subdomain: "films" }, [unnamed])).toMatchObject({
+    field: "subdomain",
+    route: unnamed,
+  });
+});
+
+test("a route's name is its own, else its app's id, which it takes only where it asks for a name itself", () => {
+  expect([hostLabel("kino", "films"), hostLabel("", "films"), hostLabel("", "My_Films")]).toEqual([
+    "kino",
+    "films",
+    "",
+  ]);
+  const taken = (routingMode: "" | "path" | "both", subdomain = "") => takenLabel({ routingMode, subdomain }, "films");
+  expect([taken(""), taken("path"), taken("both"), taken("both", "kino"), taken("path", "kino")]).toEqual([
+    "",
+    "",
+    "films",
+    "kino",
+    "kino",
+  ]);
+});
+
+test("an app with a host name opens there, at the port of this page; others at their path", () => {
+  const here = { protocol: "https:", port: "8443" };
+  expect(addressAt("films.home.example", { protocol: "https:", port: "" })).toBe("https://films.home.example/");
+  const films = { id: "films", proxyPath: "/apps/films/" };
+  expect(addressOf({ ...films, host: "films.home.example" }, here)).toBe("https://films.home.example:8443/");
+  expect(addressOf(films, here)).toBe("/apps/films/");
+  expect(addressOf({ id: "a b" }, here)).toBe("/apps/a%20b/");
 });

@@ -27,6 +27,17 @@ export function effectivePath(pathBase: string, appId: string): string {
   return pathBase.endsWith("/") ? pathBase : `${pathBase}/`;
 }
 
+/** The label of a route's host name: its own, else its app's id if that can stand in a name. Empty when there is none. */
+export function hostLabel(subdomain: string, appId: string): string {
+  return subdomain || (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(appId) ? appId : "");
+}
+
+/** The label that a route takes for itself when it is saved; one that only follows the gateway's mode takes none. */
+export function takenLabel(route: Pick<RouteListed, "subdomain" | "routingMode">, appId: string): string {
+  const asks = route.routingMode === "subdomain" || route.routingMode === "both";
+  return asks ? hostLabel(route.subdomain, appId) : route.subdomain;
+}
+
 /** Where a route is served. */
 type Place = Pick<RouteListed, "appId" | "pathBase" | "subdomain"> & {
   /** Of a route that is there already. */
@@ -43,7 +54,8 @@ export type RouteConflict = { field: "pathBase" | "subdomain"; how: "same" | "ov
 export function findConflict(place: Place, routes: readonly RouteListed[]): RouteConflict | undefined {
   const path = effectivePath(place.pathBase, place.appId);
   const others = routes.filter(({ routeId }) => routeId !== place.routeId);
-  const named = place.subdomain && others.find(({ subdomain }) => subdomain === place.subdomain);
+  const named =
+    place.subdomain && others.find(({ subdomain, host }) => (subdomain || host?.split(".", 1)[0]) === place.subdomain);
   if (named) return { field: "subdomain", how: "same", route: named };
   if (!path) return undefined;
   const same = others.find((route) => effectivePath(route.pathBase, route.appId) === path);

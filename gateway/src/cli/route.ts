@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { routeCommands } from "../core/catalog/connection-commands.ts";
 import { type ConnectionReport, createConnectionTest } from "../core/catalog/connection-test.ts";
 import { printable } from "../core/config/faults.ts";
@@ -9,7 +10,7 @@ import { sayFailure } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
 
 const HELP = `Usage:
-  nekzus route test ADDRESS [--path PATH] [--websocket] [--insecure] [--json]
+  nekzus route test ADDRESS [--path PATH] [--websocket] [--ca-file FILE] [--server-name NAME] [--insecure] [--json]
 
 Tests an address such as http://grafana:3000 from this machine, as the gateway would use it for a route:
 name, connection, certificate, answer. Says what was found and what to do. Ends with 0 when a route with
@@ -18,6 +19,8 @@ this address would work. Works while the gateway runs (which then does the test)
 Options:
   --path PATH      Ask for this path instead of the address's own
   --websocket      Try to open a WebSocket as well
+  --ca-file FILE   Trust only the certificates in this PEM file
+  --server-name N  Expect this name in the certificate
   --insecure       Accept any certificate
   --json           Print the whole report as JSON
   --config FILE    The configuration file
@@ -28,6 +31,8 @@ Options:
 const OPTIONS = {
   path: { type: "string" },
   websocket: { type: "boolean", default: false },
+  "ca-file": { type: "string" },
+  "server-name": { type: "string" },
   insecure: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   config: { type: "string" },
@@ -58,6 +63,9 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     websocket,
     insecureSkipVerify: insecure,
     ...(path !== undefined && { healthCheckPath: path }),
+    // The gateway that runs has a working directory of its own.
+    ...(values["ca-file"] !== undefined && { caFile: resolve(values["ca-file"]) }),
+    ...(values["server-name"] !== undefined && { serverName: values["server-name"] }),
   };
   try {
     const report = await run({ file: values.config, dataFolder: values.data }, io, question);
@@ -77,7 +85,11 @@ async function run(
   const { config } = loadConfig({ ...place, env: io.env });
   const answer = await askRunning(config.storage.data_folder, "route.test", question);
   if (answer) return answer.result as ConnectionReport;
-  const connectionTest = createConnectionTest({ clock: systemClock, isOwnListener: () => false });
+  const connectionTest = createConnectionTest({
+    clock: systemClock,
+    isOwnListener: () => false,
+    sockets: () => ({ folder: config.upstreams.unix_folder, never: [] }),
+  });
   return routeCommands(connectionTest, () => config.server.apps_base_url || APPS_URL)["route.test"](question);
 }
 

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import type { Config } from "@nekzus/contract/config";
 import { BUILD } from "../kit/build.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { randomId } from "../kit/ids.ts";
@@ -19,6 +20,7 @@ import { iconRoutes } from "./catalog/icon-routes.ts";
 import { createIconUploads } from "./catalog/icon-uploads.ts";
 import { createIcons } from "./catalog/icons.ts";
 import { catalogRoutes, connectionTestRoutes } from "./catalog/routes.ts";
+import type { SocketPlaces } from "./catalog/upstream.ts";
 import { configuredNames, createCertificates, machineNames } from "./certificates/certificates.ts";
 import { certificateCommands } from "./certificates/commands.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
@@ -39,6 +41,7 @@ import { jobRoutes } from "./jobs/routes.ts";
 import { createDashboard } from "./pages/dashboard.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { createPrivateSocket } from "./private-socket.ts";
+import { dockerSocket, parseSocket } from "./runtimes/docker/socket.ts";
 import { createPublicAddresses } from "./snapshot/addresses.ts";
 import { compileSnapshot } from "./snapshot/compile.ts";
 import { publishChanges } from "./snapshot/publish-changes.ts";
@@ -107,6 +110,10 @@ export async function createCore(parts: {
   const addresses = createPublicAddresses(() => settings().server, ports, !boot.insecureHttp);
   const isOwnListener = createOwnListeners(Object.values(ports));
   const outbound = createOutbound({ isOwnListener, log });
+  const sockets = (): SocketPlaces => ({
+    folder: settings().upstreams.unix_folder,
+    never: [dirname(boot.socketPath), ...engineSockets(settings())],
+  });
   /** Behind a proxy or on a public name a position says nothing (design, section 7). */
   const localAccess = () => {
     const { trusted_proxies, base_domain } = settings().server;
@@ -131,9 +138,15 @@ export async function createCore(parts: {
     bus,
     log,
     isOwnListener,
-    appsUrl: () => addresses.apps(),
+    sockets,
+    origins: () => ({ api: addresses.api(), apps: addresses.apps() }),
     health: () => serviceHealth,
     defaultScopes: () => settings().auth.default_scopes,
+    routing: () => ({
+      mode: settings().server.routing_mode,
+      baseDomain: settings().server.base_domain,
+      ownNames: addresses.hosts(),
+    }),
     decisions: () => discovery.decisions,
   });
   serviceHealth = createServiceHealth({
@@ -148,7 +161,7 @@ export async function createCore(parts: {
   });
   const iconUploads = createIconUploads({ storage });
   const icons = createIcons({ catalog, uploads: iconUploads, outbound, clock });
-  const connectionTest = createConnectionTest({ clock, isOwnListener });
+  const connectionTest = createConnectionTest({ clock, isOwnListener, sockets });
 
   const access = createAccess({
     storage,
@@ -158,6 +171,7 @@ export async function createCore(parts: {
     localAccess,
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
+    findRouteAt: (host) => catalog.entryAt(host),
     origins: ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }),
     problemPage: pages.problem,
     onCode(code) {
@@ -201,9 +215,15 @@ export async function createCore(parts: {
           appsOrigin: settings().server.apps_base_url
             ? new URL(settings().server.apps_base_url).origin
             : `:${ports.apps ?? ports.api}`,
+          baseDomain: settings().server.base_domain,
           sharedOrigin: settings().server.share_origin,
           trustedProxies: settings().server.trusted_proxies,
           localAccess: localAccess(),
+          accessLog: settings().access_log,
+          upstreamLimits: {
+            connections: settings().upstreams.max_connections,
+            webSockets: settings().upstreams.max_websockets,
+          },
         }),
         routes: () => catalog.routeEntries(),
         certificates: () => (boot.insecureHttp ? [] : certificates.served()),
@@ -242,8 +262,8 @@ export async function createCore(parts: {
     { version: BUILD.version, startedAt, clock },
   );
   const metrics = createMetrics(BUILD.version, startedAt, () => clock.now(), {
-    apps: async () => (await catalog.counts()).apps,
-    routes: async () => (await catalog.counts()).routes,
+    apps: () => catalog.countApps(),
+    routeIds: () => catalog.routeIds(),
     pendingProposals: async () => (await discovery.list()).length,
     edges: () => publisher.edges(),
     serviceHealth: async () => serviceHealth.all(),
@@ -282,11 +302,8 @@ export async function createCore(parts: {
         },
       }),
       ...access.routes,
-      ...catalogRoutes(
-        catalog,
-        serviceHealth,
-        icons,
-        ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
+      ...catalogRoutes(catalog, serviceHealth, icons, ({ facts, host }) =>
+        addresses.origins({ secure: facts.secure, host: host ?? "" }),
       ),
       ...connectionTestRoutes(
         connectionTest,
@@ -334,6 +351,11 @@ export async function createCore(parts: {
         log.warn({ warning }, "an entry of the configuration is not in effect");
         bus.emit("config_warning", { warning });
       }
+      const lacking = await catalog.withoutHostName();
+      if (lacking) {
+        log.warn({ warning: lacking }, "host names of routes are not in effect");
+        bus.emit("config_warning", { warning: lacking });
+      }
     });
     reconciling = run.catch(() => {});
     return run;
@@ -356,7 +378,8 @@ export async function createCore(parts: {
       start() {
         endPublishing = publishChanges(bus, publisher, () => access.subjects(), log);
         endReconciling = bus.on("config-changed", ({ keys }) => {
-          if (!keys.some((key) => key === "apps" || key === "routes")) return;
+          if (!keys.some((key) => ["apps", "routes", "server.base_domain", "server.routing_mode"].includes(key)))
+            return;
           reconcileConfig().catch((error) => log.error({ err: error }, "apps of the configuration could not be saved"));
         });
         publisher.changed();
@@ -403,6 +426,13 @@ export async function createCore(parts: {
       config.reload();
     },
   };
+}
+
+/** The socket files of the container engines that are configured, or would be used. */
+function engineSockets({ discovery, runtimes }: Config): string[] {
+  return [discovery.docker, runtimes.docker]
+    .map((engine) => parseSocket(dockerSocket(engine, process.env)))
+    .flatMap((address) => (address?.kind === "unix" ? [address.path] : []));
 }
 
 /** The configured rate limits in the limiter's terms. */

@@ -2,18 +2,26 @@ import { ERRORS, type ErrorCode } from "@nekzus/contract/errors";
 import { cspOf, fill, type Pages } from "../kit/pages.ts";
 import { errorBody } from "../kit/problem.ts";
 import { isNavigation } from "./decide/head.ts";
-import { endAfterBody } from "./forward/discard.ts";
+import { httpDate } from "./http1/date.ts";
+import { writeFields } from "./http1/fields.ts";
+import { reasonOf } from "./http1/reason.ts";
+import type { ClientRequest } from "./listen/client.ts";
 import type { Visit } from "./request.ts";
 
-/** Headers of every answer of our own (10 §1.2). */
-export function ownHeaders(version: string): Record<string, string> {
-  return {
-    "X-API-Version": version,
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-  };
+/** Headers of every answer of our own (10 §1.2): names and values by turns. */
+export function ownHeaders(version: string): string[] {
+  return [
+    "X-API-Version",
+    version,
+    "X-Content-Type-Options",
+    "nosniff",
+    "X-Frame-Options",
+    "DENY",
+    "Referrer-Policy",
+    "no-referrer",
+    "Cache-Control",
+    "no-store",
+  ];
 }
 
 export type Refuse = {
@@ -22,21 +30,15 @@ export type Refuse = {
   headers?: Record<string, string>;
 };
 
-/**
- * Answers with an error: in the one error shape, or as a small page when a browser wants to show it. An answer that
- * has begun is cut instead. The rest of the request's body is read and thrown away.
- */
-export function refuse(
-  pages: Pages,
-  { state, id, req, res, head, body }: Visit,
-  { code, message, headers }: Refuse,
-): void {
-  if (res.headersSent) {
-    res.destroy();
+/** Answers with an error: in the one error shape, or as a small page when a browser wants to show it. An answer that has begun is cut instead. */
+export function refuse(pages: Pages, visit: Visit, { code, message, headers }: Refuse): void {
+  const { state, id, request, head } = visit;
+  if (request.answered) {
+    request.abort();
     return;
   }
   const { status, remedy } = ERRORS[code];
-  const page = isNavigation(req.method, head);
+  const page = isNavigation(request.method, head);
   const text = page
     ? fill(pages.problem, {
         title: titleOf(status),
@@ -48,18 +50,29 @@ export function refuse(
         request: id,
       })
     : `${JSON.stringify(errorBody(code, message))}\n`;
-  res.writeHead(status, {
-    ...ownHeaders(state.snapshot.version),
-    "X-Request-ID": id,
-    "Content-Type": page ? "text/html; charset=utf-8" : "application/json",
-    ...(page ? { "Content-Security-Policy": cspOf(pages.problem) } : {}),
-    "Content-Length": Buffer.byteLength(text),
-    ...headers,
-  });
-  const shown = req.method === "HEAD" ? undefined : text;
-  // A client that asked first will not send its body now.
-  if (body.kind === "none" || head.expectsContinue) res.end(shown);
-  else endAfterBody(req, res, shown);
+  const all = ownHeaders(state.snapshot.version);
+  all.push("X-Request-ID", id, "Content-Type", page ? "text/html; charset=utf-8" : "application/json");
+  if (page) all.push("Content-Security-Policy", cspOf(pages.problem));
+  if (headers) all.push(...Object.entries(headers).flat());
+  request.answer(status, all, text);
+}
+
+/**
+ * The whole answer to what is no request of HTTP/1.1, in the one error shape, ready to be sent. It ends the connection:
+ * whatever follows such a message may be a part of it.
+ */
+export function malformedAnswer(version: string, code: ErrorCode, message: string): string {
+  const { status } = ERRORS[code];
+  const body = Buffer.from(`${JSON.stringify(errorBody(code, message))}\n`).toString("latin1");
+  const headers = ["X-API-Version", version, "Content-Type", "application/json", "Connection", "close"];
+  headers.push("Content-Length", String(body.length), "Date", httpDate(Date.now()));
+  return `HTTP/1.1 ${status} ${reasonOf(status)}\r\n${writeFields(headers)}\r\n${body}`;
+}
+
+/** Answers a request that is refused for its form, before anything else is known of it. */
+export function unfitAnswer(version: string, request: ClientRequest, code: ErrorCode, message: string): void {
+  const headers = [...ownHeaders(version), "Content-Type", "application/json"];
+  request.answer(ERRORS[code].status, headers, `${JSON.stringify(errorBody(code, message))}\n`);
 }
 
 function titleOf(status: number): string {

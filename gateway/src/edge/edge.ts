@@ -1,16 +1,24 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { ErrorCode } from "@nekzus/contract/errors";
 import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { cspOf, fill, type Pages } from "../kit/pages.ts";
 import type { CoreToEdge, EdgeToCore } from "../wire/snapshot.ts";
-import { refuse as answerRefusal, ownHeaders, type Refuse } from "./answer.ts";
+import { refuse as answerRefusal, malformedAnswer, ownHeaders, type Refuse, unfitAnswer } from "./answer.ts";
 import { createCounters } from "./counters.ts";
+import { RESERVED_PATH } from "./decide/host-routes.ts";
+import { createDetours } from "./detours.ts";
 import { createConnector } from "./forward/connect.ts";
-import { faultAnswer } from "./forward/fault.ts";
+import { faultAnswer, type UpstreamFault } from "./forward/fault.ts";
+import { createForwarder } from "./forward/forward.ts";
 import { createPool } from "./forward/pool.ts";
-import { responseFor } from "./forward/tunnel.ts";
-import { type Door, receive, type Visit } from "./request.ts";
+import { upstreamKey } from "./forward/upstream-key.ts";
+import { OPEN_PAGE } from "./host-sign-in.ts";
+import type { ClientRequest, Door } from "./listen/client.ts";
+import { createAccessLog, NO_ACCESS_LOG } from "./log/access-log.ts";
+import { entryOf, unreadEntry } from "./log/visit-entry.ts";
+import { receive, type Visit } from "./request.ts";
+import { createRequestIds } from "./request-ids.ts";
 import { applyDelta, buildState, type EdgeState } from "./state.ts";
 import { createToApp } from "./to-app.ts";
 import { createToCore } from "./to-core.ts";
@@ -21,18 +29,22 @@ export type Edge = {
   state(): EdgeState | undefined;
   /** Calls `listener` with each new snapshot's state from now on. */
   onSnapshot(listener: (state: EdgeState) => void): void;
-  onRequest(door: Door, req: IncomingMessage, res: ServerResponse): void;
-  onUpgrade(door: Door, req: IncomingMessage, socket: Socket, early: Buffer): void;
+  /** Decides a request and answers it. */
+  onRequest(door: Door, request: ClientRequest): void;
+  /** The whole answer, in latin1, to what is no request of HTTP/1.1. */
+  onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string): string;
+  /** Answers a request that is refused for its form. */
+  onUnfit(door: Door, request: ClientRequest, code: ErrorCode, message: string): void;
   /** What was counted since the last call. */
   report(): EdgeToCore;
-  close(): void;
+  /** Closes connections to upstreams and writes the last lines of the log. */
+  close(): Promise<void>;
 };
 
-/** What goes on on a client's connection: unanswered requests, and whether it ends with the answer under way. */
-type Traffic = { open: number; ended: boolean };
+type Bytes = { readonly bytesIn: number; readonly bytesOut: number };
 
-/** Most requests that a client may send on one connection before their answers came. */
-const MAX_PIPELINED = 32;
+/** What the log says in place of a status when the client left before an answer began (20 §1.11). */
+const CLIENT_CLOSED = 499;
 
 export type EdgeParts = {
   socketPath: string;
@@ -47,101 +59,118 @@ export type EdgeParts = {
 export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: EdgeParts): Edge {
   let state: EdgeState | undefined;
   const snapshotListeners: ((state: EdgeState) => void)[] = [];
-  const bySocket = new WeakMap<Socket, Traffic>();
+  const nextId = createRequestIds();
   const pool = createPool(clock);
+  const forwarder = createForwarder(pool, clock);
   const counters = createCounters();
-  const toCore = createToCore(pool, socketPath, secret);
+  const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
+  const toCore = createToCore(forwarder, socketPath, secret);
   const toApp = createToApp({
     pool,
+    forwarder,
     connect: createConnector(ownPorts, clock),
     counters,
     clock,
     log,
     refuse,
-    showOpenPage,
+    detours: createDetours({ refuse, showOpenPage }),
+    onTunnelClosed,
   });
 
   function refuse(visit: Visit, answer: Refuse): void {
+    visit.error ??= answer.code;
     counters.refused(answer.code);
     answerRefusal(pages, visit, answer);
   }
 
   function showOpenPage(visit: Visit, appId: string): void {
-    const body = fill(pages.open, { app: appId });
-    visit.res.writeHead(200, {
-      ...ownHeaders(visit.state.snapshot.version),
-      "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": cspOf(pages.open),
-      "Content-Length": Buffer.byteLength(body),
-    });
-    visit.res.end(visit.req.method === "HEAD" ? undefined : body);
+    const headers = ownHeaders(visit.state.snapshot.version);
+    headers.push("Content-Type", "text/html; charset=utf-8", "Content-Security-Policy", cspOf(pages.open));
+    visit.request.answer(200, headers, fill(pages.open, { app: appId }));
   }
 
-  /** The core answers everything but apps; the apps origin has nothing else to show. */
-  async function route(visit: Visit): Promise<void> {
+  /**
+   * The core answers everything but apps; the apps origin has nothing else to show. At an app's own host name every path
+   * is the app's but the one where the browser's sign-in arrives.
+   */
+  function route(visit: Visit): void | Promise<void> {
     const { path } = visit.target;
-    const entering = path.startsWith("/apps/.nekzus/");
+    const reserved = path.startsWith(RESERVED_PATH);
+    if (visit.hostRoute) return reserved ? toCore(visit, (fault) => coreFailed(visit, fault)) : toApp.visit(visit);
+    const entering = reserved || path.startsWith("/apps/.nekzus/");
     if (path.startsWith("/apps/") && !entering) return toApp.visit(visit);
+    if (path === OPEN_PAGE && visit.door.name === "api" && reads(visit.request.method)) return showOpenPage(visit, "");
     if (entering ? visit.door.name === "api" && !visit.state.snapshot.sharedOrigin : visit.door.name === "apps") {
       return refuse(visit, { code: "NOT_FOUND", message: `There is nothing at ${path} on this origin.` });
     }
-    return toCore(visit, (fault) => {
-      if (fault.kind === "upload_stalled") return refuse(visit, faultAnswer(fault.kind));
-      log.warn({ request: visit.id, fault: fault.kind }, "the core does not answer");
-      refuse(visit, {
-        code: "SERVICE_UNAVAILABLE",
-        message: "The gateway's control plane is restarting. Try again in a moment.",
-        headers: { "Retry-After": "2" },
-      });
+    return toCore(visit, (fault) => coreFailed(visit, fault));
+  }
+
+  function coreFailed(visit: Visit, fault: UpstreamFault): void {
+    if (fault.kind === "upload_stalled") {
+      refuse(visit, faultAnswer(fault.kind));
+      return;
+    }
+    log.warn({ request: visit.id, fault: fault.kind }, "the core does not answer");
+    refuse(visit, {
+      code: "SERVICE_UNAVAILABLE",
+      message: "The gateway's control plane is restarting. Try again in a moment.",
+      headers: { "Retry-After": "2" },
     });
   }
 
-  function trafficOn(socket: Socket): Traffic {
-    let traffic = bySocket.get(socket);
-    if (!traffic) {
-      traffic = { open: 0, ended: false };
-      bySocket.set(socket, traffic);
+  function failed(visit: Visit, error: unknown): void {
+    log.error({ err: error, request: visit.id }, "a request failed inside the edge");
+    refuse(visit, { code: "INTERNAL_ERROR", message: `Something went wrong. Request ${visit.id}.` });
+  }
+
+  function onTunnelClosed(visit: Visit, bytes: Bytes): void {
+    count(visit, 101, bytes);
+  }
+
+  /** The exchange is over: answered, refused or broken off. */
+  function over(visit: Visit): void {
+    visit.exchange?.clientGone();
+    count(visit, visit.request.status || CLIENT_CLOSED, visit.request);
+  }
+
+  function count(visit: Visit, status: number, { bytesIn, bytesOut }: Bytes): void {
+    toApp.ended(visit);
+    const { route } = visit;
+    const ms = clock.monotonic() - visit.began;
+    if (route && visit.authority) {
+      counters.answered(route.routeId, route.appId, status, ms, bytesIn, bytesOut);
+      if (visit.upgrade && status !== 101) counters.webSocketFailed(route.routeId, route.appId);
     }
-    return traffic;
+    accessLog.write(entryOf(visit, clock.now(), status, ms, bytesIn, bytesOut));
   }
 
-  function countDown(this: ServerResponse): void {
-    trafficOn(this.req.socket).open--;
+  /** What is refused for its form is no visit: only its sender is known. */
+  function unread(door: Door, socket: Socket, protocol: string, code: ErrorCode): void {
+    counters.refused(code);
+    const peer = state?.addresses.peer(socket.remoteAddress) ?? "0.0.0.0";
+    accessLog.write(unreadEntry({ now: clock.now(), id: nextId(), door: door.name, peer, protocol, code }));
   }
 
-  function enter(door: Door, req: IncomingMessage, res: ServerResponse, upgrade: Visit["upgrade"]): void {
+  function enter(door: Door, request: ClientRequest): void {
     if (!state) {
-      res.destroy();
+      request.abort();
       return;
     }
-    const traffic = trafficOn(req.socket);
-    // Whatever follows a message that was refused for its form may be a part of it.
-    if (traffic.ended) return;
-    // A socket that leaves HTTP while an answer is still to come would mix the two.
-    if (upgrade && traffic.open) {
-      upgrade.socket.destroy();
-      return;
-    }
-    traffic.open++;
-    res.once("close", countDown);
-    const { visit, refusal } = receive(req, res, door, state, upgrade);
+    const { visit, refusal } = receive(request, door, state, nextId, clock.monotonic());
+    request.onClosed = () => over(visit);
+    if (visit.upgrade) request.closeAfter();
     if (refusal) {
-      traffic.ended = refusal.code !== "HOST_NOT_ALLOWED";
-      refuse(visit, traffic.ended ? { ...refusal, headers: { Connection: "close" } } : refusal);
+      // Whatever follows a message that was refused for its form may be a part of it.
+      if (refusal.code !== "HOST_NOT_ALLOWED") request.closeAfter();
+      refuse(visit, refusal);
       return;
     }
-    if (traffic.open > MAX_PIPELINED) {
-      refuse(visit, {
-        code: "RATE_LIMIT_EXCEEDED",
-        message: `There are ${MAX_PIPELINED} requests under way on this connection. Wait for their answers.`,
-        headers: { "Retry-After": "1" },
-      });
-      return;
+    try {
+      route(visit)?.catch((error) => failed(visit, error));
+    } catch (error) {
+      failed(visit, error);
     }
-    route(visit).catch((error) => {
-      log.error({ err: error, request: visit.id }, "a request failed inside the edge");
-      refuse(visit, { code: "INTERNAL_ERROR", message: `Something went wrong. Request ${visit.id}.` });
-    });
   }
 
   return {
@@ -156,6 +185,9 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
           );
           return undefined;
         }
+        pool.retain(new Set(state.snapshot.routes.map(({ upstream }) => upstreamKey(upstream))));
+        if (state.snapshot.upstreamLimits) pool.limit(state.snapshot.upstreamLimits);
+        accessLog.use(state.snapshot.accessLog);
         toApp.judgeAgain(state);
         for (const listener of snapshotListeners) listener(state);
         return state.number;
@@ -166,15 +198,27 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     },
     state: () => state,
     onSnapshot: (listener) => snapshotListeners.push(listener),
-    onRequest: (door, req, res) => enter(door, req, res, undefined),
-    onUpgrade(door, req, socket, early) {
-      socket.on("error", () => socket.destroy());
-      enter(door, req, responseFor(req, socket), { socket, early });
+    onRequest: enter,
+    onMalformed(door, socket, code, message) {
+      unread(door, socket, "1.1", code);
+      return malformedAnswer(state?.snapshot.version ?? "", code, message);
+    },
+    onUnfit(door, request, code, message) {
+      unread(door, request.socket, request.version, code);
+      unfitAnswer(state?.snapshot.version ?? "", request, code, message);
     },
     report() {
       const { requests, webSockets } = toApp.active();
       return { type: "counters", ...counters.take(), activeRequests: requests, activeWebSockets: webSockets };
     },
-    close: () => pool.close(),
+    async close() {
+      forwarder.stop();
+      pool.close();
+      await accessLog.close();
+    },
   };
+}
+
+function reads(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }

@@ -79,6 +79,7 @@ function run(boot: Boot): void {
     const opened = await doors?.catch(() => []);
     await Promise.all(opened?.map((door) => door.drain(GRACE_MS)) ?? []);
     channel?.send(edge.report());
+    await edge.close();
     process.exit(0);
   }
 

@@ -1,28 +1,25 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import type { ErrorCode } from "@nekzus/contract/errors";
-import { randomId } from "../kit/ids.ts";
-import type { ListenerName } from "../wire/boot.ts";
+import type { Principal } from "../wire/principal.ts";
+import type { RouteEntry } from "../wire/snapshot.ts";
 import { type Head, readHead } from "./decide/head.ts";
+import { RESERVED_PATH } from "./decide/host-routes.ts";
+import type { Authority } from "./decide/identity.ts";
 import { isRefusal, type Refusal, readTarget, type Target } from "./decide/target.ts";
+import type { Exchange } from "./forward/forward.ts";
+import type { ClientRequest, Door } from "./listen/client.ts";
 import type { EdgeState } from "./state.ts";
-
-/** Where a request came in. */
-export type Door = { name: ListenerName; port: number; secure: boolean };
-
-/** How the body of a request is framed, and the value of the header that says so. */
-export type Body = { kind: "none" | "length" | "chunked"; header: string | undefined };
 
 /** One request on its way through the rooms: what is known about it so far. */
 export type Visit = {
-  req: IncomingMessage;
-  res: ServerResponse;
+  request: ClientRequest;
   door: Door;
   state: EdgeState;
   id: string;
+  /** When it came, of the clock's monotonic time, in ms. */
+  began: number;
   head: Head;
-  body: Body;
   target: Target;
+  /** The route whose own host name the request came to, as it is there. */
+  hostRoute: RouteEntry | undefined;
   /** Address of the direct peer. */
   peer: string;
   /** Do the forwarding headers of the direct peer count? */
@@ -31,8 +28,19 @@ export type Visit = {
   client: string;
   /** Did the client speak TLS to us, or to a trusted proxy in front? */
   secure: boolean;
-  /** Set for an upgrade: the client's socket and what it already sent. */
-  upgrade: { socket: Socket; early: Buffer } | undefined;
+  /** Is it an upgrade to a WebSocket for an app? */
+  upgrade: boolean;
+  /** What the rooms found out, for the log; undefined until then. */
+  principal: Principal | undefined;
+  route: RouteEntry | undefined;
+  /** What the visit lasts by; set when it was let in. */
+  authority: Authority | undefined;
+  /** Code of a refusal, or kind of the upstream's fault. */
+  error: string | undefined;
+  /** When the app's answer began, of the same time as `began`. */
+  answerBegan: number | undefined;
+  /** The passage under way. */
+  exchange: Exchange | undefined;
 };
 
 /** Most headers of one request. */
@@ -40,53 +48,66 @@ const MAX_HEADERS = 200;
 /** Ids of callers are kept when they cannot do harm in a log. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-const NO_BODY: Body = { kind: "none", header: undefined };
-const CHUNKED: Body = { kind: "chunked", header: "chunked" };
-
-/** Takes a request in: canonical or refused. The visit is complete even when it is refused, so that the refusal can be answered. */
+/**
+ * Takes a request in: canonical or refused. The visit is complete even when it is refused, so that the refusal can be
+ * answered. `nextId` makes the id of a request that brings none; `now` is the clock's monotonic time in ms.
+ */
 export function receive(
-  req: IncomingMessage,
-  res: ServerResponse,
+  request: ClientRequest,
   door: Door,
   state: EdgeState,
-  upgrade: Visit["upgrade"],
+  nextId: () => string,
+  now: number,
 ): { visit: Visit; refusal: Refusal | undefined } {
   const { addresses } = state;
-  const head = readHead(req.rawHeaders);
-  const body = bodyOf(head);
-  const target = readTarget(req.url ?? "", head.host);
-  const peer = addresses.peer(req.socket.remoteAddress);
+  const head = readHead(request.headers);
+  const target = readTarget(request.target, head.host);
+  const peer = addresses.peer(request.socket.remoteAddress);
   const peerTrusted = addresses.trusts(peer);
   const visit: Visit = {
-    req,
-    res,
+    request,
     door,
     state,
-    id: head.requestId !== undefined && REQUEST_ID.test(head.requestId) ? head.requestId : randomId("", 12),
+    id: head.requestId !== undefined && REQUEST_ID.test(head.requestId) ? head.requestId : nextId(),
+    began: now,
     head,
-    body,
     target: isRefusal(target) ? { path: "/", query: "" } : target,
+    hostRoute: state.hostRoutes.match(head.host),
     peer,
     peerTrusted,
     client: addresses.client(peer, head.forwardedFor),
     secure: peerTrusted && head.forwardedProto ? /^(https|wss)$/i.test(head.forwardedProto) : door.secure,
-    upgrade,
+    upgrade: false,
+    principal: undefined,
+    route: undefined,
+    authority: undefined,
+    error: undefined,
+    answerBegan: undefined,
+    exchange: undefined,
   };
-  const odd = oddity(req, head) ?? (upgrade && body.kind !== "none" ? bad("An upgrade has no body.") : undefined);
+  visit.upgrade = isUpgrade(visit);
+  const odd = oddity(head) ?? (visit.upgrade && request.body !== "none" ? bad("An upgrade has no body.") : undefined);
   return { visit, refusal: odd ?? (isRefusal(target) ? target : hostRefusal(state, head)) };
 }
 
-/** What no honest client sends (design, section 5). */
-function oddity(req: IncomingMessage, head: Head): Refusal | undefined {
+/** Only a WebSocket for an app is an upgrade; everything else is answered as the plain request it also is. */
+function isUpgrade({ request, head, target, hostRoute }: Visit): boolean {
+  return (
+    head.upgrade?.toLowerCase() === "websocket" &&
+    request.version === "1.1" &&
+    request.method === "GET" &&
+    head.connection !== undefined &&
+    /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(head.connection) &&
+    (hostRoute ? !target.path.startsWith(RESERVED_PATH) : target.path.startsWith("/apps/"))
+  );
+}
+
+/** What no honest client sends (design, section 5). The framing was judged before. */
+function oddity(head: Head): Refusal | undefined {
   if (head.hostCount !== 1)
     return bad(head.hostCount ? "There is more than one Host header." : "The Host header is missing.");
   if (head.count > MAX_HEADERS) return { code: "HEADERS_TOO_LARGE", message: `More than ${MAX_HEADERS} headers.` };
   if (head.doubledCredential) return bad("A credential header came twice.");
-  if (head.contentLengthCount + head.transferEncodingCount > 1) return bad("The length of the body is named twice.");
-  if (head.transferEncoding !== undefined) {
-    if (req.httpVersion !== "1.1") return bad("HTTP/1.0 has no chunked bodies.");
-    if (head.transferEncoding.toLowerCase() !== "chunked") return bad("Only the transfer coding chunked is known.");
-  }
   return undefined;
 }
 
@@ -99,11 +120,5 @@ function hostRefusal(state: EdgeState, head: Head): Refusal | undefined {
 }
 
 function bad(message: string): Refusal {
-  return { code: "BAD_REQUEST" satisfies ErrorCode, message };
-}
-
-function bodyOf(head: Head): Body {
-  if (head.transferEncoding !== undefined) return CHUNKED;
-  if (head.contentLength === undefined) return NO_BODY;
-  return { kind: /^0+$/.test(head.contentLength) ? "none" : "length", header: head.contentLength };
+  return { code: "BAD_REQUEST", message };
 }

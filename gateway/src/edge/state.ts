@@ -1,18 +1,11 @@
 import { createSecureContext, type SecureContext } from "node:tls";
-import type { Delta, Snapshot, Subject } from "../wire/snapshot.ts";
-import { createTokenVerifier, type TokenVerifier } from "../wire/token.ts";
+import type { Delta, Snapshot } from "../wire/snapshot.ts";
+import { createTokenVerifier } from "../wire/token.ts";
 import { type AddressReader, createAddressReader } from "./decide/client-address.ts";
+import { createHostIndex, type HostIndex } from "./decide/host-routes.ts";
 import { createHostCheck } from "./decide/hosts.ts";
+import type { Credentials } from "./decide/identity.ts";
 import { createRouteIndex, type RouteIndex } from "./decide/routes.ts";
-
-/** What decides who someone is. Deltas change it in place, between two requests. */
-export type Credentials = {
-  audience: string;
-  verifier: TokenVerifier;
-  subjects: Map<string, Subject>;
-  apiKeys: ReadonlyMap<string, string>;
-  revoked: Set<string>;
-};
 
 /** Everything an edge decides by, built from one snapshot. */
 export type EdgeState = {
@@ -20,6 +13,7 @@ export type EdgeState = {
   /** Number of the newest snapshot or delta that is in here. */
   number: number;
   routes: RouteIndex;
+  hostRoutes: HostIndex;
   hostAllowed: (host: string) => boolean;
   addresses: AddressReader;
   credentials: Credentials;
@@ -33,6 +27,7 @@ export function buildState(snapshot: Snapshot): EdgeState {
     snapshot,
     number: snapshot.number,
     routes: createRouteIndex(snapshot.routes),
+    hostRoutes: createHostIndex(snapshot.routes),
     hostAllowed: createHostCheck(snapshot.hosts),
     addresses: createAddressReader(snapshot.trustedProxies),
     credentials: {
@@ -45,6 +40,7 @@ export function buildState(snapshot: Snapshot): EdgeState {
       subjects: new Map(snapshot.subjects.map((subject) => [subject.id, subject])),
       apiKeys: new Map(snapshot.apiKeys),
       revoked: new Set(snapshot.revoked),
+      judged: new Map(),
     },
     unhealthy: new Set(snapshot.unhealthy),
     certificates: secureContexts(snapshot),
@@ -55,6 +51,7 @@ export function buildState(snapshot: Snapshot): EdgeState {
 export function applyDelta(state: EdgeState, delta: Delta): { judgeAgain: boolean } {
   const { credentials } = state;
   state.number = delta.number;
+  credentials.judged.clear();
   switch (delta.kind) {
     case "subject":
       credentials.subjects.set(delta.subject.id, delta.subject);

@@ -7,6 +7,8 @@ export function testRoute(changes: Partial<RouteEntry> = {}): RouteEntry {
     appId: "a",
     appName: "A",
     pathBase: "/apps/a/",
+    hosts: [],
+    byPath: true,
     upstream: {
       secure: false,
       host: "127.0.0.1",

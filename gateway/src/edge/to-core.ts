@@ -3,54 +3,58 @@ import { preamble } from "../wire/channel.ts";
 import { encodeFacts } from "../wire/request-facts.ts";
 import { looksLocal, peerIsOurs } from "./decide/local.ts";
 import { UpstreamFault } from "./forward/fault.ts";
-import { forward } from "./forward/forward.ts";
-import type { Pool } from "./forward/pool.ts";
+import type { Forwarder } from "./forward/forward.ts";
+import { CORE_KEY } from "./forward/pool.ts";
 import type { Visit } from "./request.ts";
-import { coreRequestHeaders, HOP_BY_HOP } from "./rewrite/request-headers.ts";
+import { coreRequestHeaders, framingOf, HOP_BY_HOP, requestHead } from "./rewrite/request-headers.ts";
 
 /** Longest wait for the core's answer, in ms. */
 const CORE_TIMEOUT_MS = 60_000;
 
-export type ToCore = (visit: Visit, refuse: (fault: UpstreamFault) => void) => Promise<void>;
+export type ToCore = (visit: Visit, refuse: (fault: UpstreamFault) => void) => void | Promise<void>;
 
 /** Passes requests for API and pages to the core, with what only the edge can know about them. */
-export function createToCore(pool: Pool, socketPath: string, secret: string): ToCore {
+export function createToCore(forwarder: Forwarder, socketPath: string, secret: string): ToCore {
   const open = () => openCoreSocket(socketPath, secret, "http");
 
-  return async (visit, refuse) => {
-    const { req, res, head, body } = visit;
+  return (visit, refuse) => {
+    const { head } = visit;
     const credentialShown = head.authorization !== undefined || head.apiKey !== undefined;
-    const local = !credentialShown && (await isLocal(visit));
+    const local = !credentialShown && isLocal(visit);
+    if (typeof local === "boolean") return pass(visit, local, refuse);
+    return local.then((is) => pass(visit, is, refuse));
+  };
+
+  function pass(visit: Visit, local: boolean, refuse: (fault: UpstreamFault) => void): void {
+    const { request, head } = visit;
     const facts = encodeFacts({
       id: visit.id,
       address: visit.client,
       local,
       secure: visit.secure,
-      listener: visit.door.name,
+      // At an app's host name nothing of the API is served, whatever listener it came by.
+      listener: visit.hostRoute ? "apps" : visit.door.name,
     });
-    forward(pool, req, res, {
-      key: "core",
+    const headers = coreRequestHeaders(request.headers, head, { upgrade: false, body: framingOf(visit) }, facts);
+    visit.exchange = forwarder.forward(request, {
+      key: CORE_KEY,
       open,
-      method: req.method as string,
-      target: visit.target.path + visit.target.query,
-      headers: coreRequestHeaders(req.rawHeaders, head, { upgrade: false, body: body.header }, facts),
-      body: body.kind,
-      expectsContinue: head.expectsContinue,
+      head: requestHead(request.method, visit.target.path + visit.target.query, headers),
       headerTimeoutMs: CORE_TIMEOUT_MS,
       idleTimeoutMs: 0,
-      answerHeaders: (_status, raw) => withoutHopByHop(raw),
+      answerHeaders: withoutHopByHop,
+      trailers: withoutHopByHop,
       onFault: refuse,
-      onDone: () => {},
     });
-  };
+  }
 }
 
 /** Does the request come from a program of our own user on this machine? To be asked only when it shows no credential for us (design, section 7). */
-export async function isLocal({ req, head, door, state }: Visit): Promise<boolean> {
-  if (!state.snapshot.localAccess || req.httpVersion !== "1.1") return false;
-  const { remoteAddress, localAddress } = req.socket;
-  if (!looksLocal(req.rawHeaders, head.host, door.port, remoteAddress, localAddress)) return false;
-  return peerIsOurs(req.socket);
+export function isLocal({ request, head, door, state }: Visit): boolean | Promise<boolean> {
+  if (!state.snapshot.localAccess || request.version === "1.0") return false;
+  const { remoteAddress, localAddress } = request.socket;
+  if (!looksLocal(request.headers, head.host, door.port, remoteAddress, localAddress)) return false;
+  return peerIsOurs(request.socket);
 }
 
 /** Connects to the core's private socket and shows the secret. */

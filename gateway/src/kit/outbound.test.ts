@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createServer as createTcpServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { createOutbound, type OutboundRequest, type Resolve } from "./outbound.ts";
+import { makeAuthority } from "./test-authority.ts";
 
 const log = pino({ level: "silent" });
 const usual = { allow: ["host"], maxBytes: 1000, timeoutMs: 2000 } as const;
@@ -142,4 +146,46 @@ test("endless bodies are cut, huge headers and silence end in an error", async (
   onTestFinished(() => void garbage.close());
   const answer = outbound()(`http://127.0.0.1:${(garbage.address() as AddressInfo).port}/`);
   await expect(answer).rejects.toMatchObject({ fault: "failed", message: /not valid HTTP/ });
+});
+
+test("asks a socket of the file system, and follows nothing away from it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "nekzus-outbound-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "app.sock");
+  const elsewhere = await serve((_, response) => response.end("elsewhere"));
+  const server = createServer((request, response) => {
+    if (request.url === "/away") response.writeHead(302, { location: `http://127.0.0.1:${elsewhere}/` });
+    if (request.url === "/again") response.writeHead(302, { location: "/" });
+    response.end(`hello ${request.headers.host}`);
+  });
+  await new Promise<void>((done) => server.listen(path, done));
+  onTestFinished(() => void server.close());
+  const ask = (more: Partial<OutboundRequest>, at = "/") => outbound()(`http://localhost${at}`, more);
+  const socket = { path, folder, never: [] };
+  expect((await ask({ socket })).body.toString()).toBe("hello localhost");
+  expect((await ask({ socket, redirects: 1 }, "/again")).body.toString()).toBe("hello localhost");
+  await expect(ask({ socket, redirects: 1 }, "/away")).rejects.toMatchObject({ fault: "blocked" });
+  await expect(ask({ socket: { ...socket, folder: "" } })).rejects.toMatchObject({ fault: "blocked" });
+  const missing = { ...socket, path: join(folder, "missing") };
+  await expect(ask({ socket: missing })).rejects.toMatchObject({ fault: "failed", message: /does not exist/ });
+});
+
+test("a certificate counts when the named authority issued it for the name that is expected", async () => {
+  const [home, stranger] = await Promise.all([makeAuthority("Home"), makeAuthority("Stranger")]);
+  const server = createTlsServer(await home.issue("nas.local"), (_, response) => response.end("secret"));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const ask = async (more: Partial<OutboundRequest>, host = "nas.local") =>
+    outbound(async () => ["127.0.0.1"])(`https://${host}:${port}/`, more).then(
+      ({ body }) => body.toString(),
+      ({ fault }) => fault,
+    );
+  expect(await ask({})).toBe("failed");
+  expect(await ask({ caPem: home.caPem })).toBe("secret");
+  expect(await ask({ caPem: stranger.caPem })).toBe("failed");
+  expect(await ask({ caPem: home.caPem }, "127.0.0.1")).toBe("failed");
+  expect(await ask({ caPem: home.caPem, serverName: "nas.local" }, "127.0.0.1")).toBe("secret");
+  expect(await ask({ caPem: home.caPem, serverName: "other.local" })).toBe("failed");
+  expect(await ask({ caPem: "" })).toBe("failed");
 });

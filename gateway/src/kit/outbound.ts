@@ -1,9 +1,11 @@
 import { lookup } from "node:dns/promises";
-import type { LookupFunction } from "node:net";
-import { Client } from "undici";
+import { isIP, type LookupFunction } from "node:net";
+import { checkServerIdentity } from "node:tls";
+import { type buildConnector, Client } from "undici";
 import { type AddressKind, addressKind, canonicalAddress } from "./addresses.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Logger } from "./log.ts";
+import { checkSocket, type SocketRules } from "./unix-sockets.ts";
 
 /** The kinds of address a request may be allowed to reach; `never` is not one of them. */
 export type ReachableKind = Exclude<AddressKind, "never">;
@@ -34,7 +36,13 @@ export type OutboundRequest = {
   /** Redirects may only lead to the same host and port. */
   sameHostOnly?: boolean;
   /** Accept any certificate. */
-  insecureSkipVerify?: boolean;
+  insecureSkipVerify?: boolean | undefined;
+  /** The certificates, in PEM, that alone are trusted; empty when they are missing, and then none is. */
+  caPem?: string | undefined;
+  /** The name that the certificate must carry, when it is not the host. */
+  serverName?: string | undefined;
+  /** A socket of the file system that is asked instead of the URL's host and port; redirects stay on it. */
+  socket?: SocketRules | undefined;
 };
 
 export type OutboundAnswer = {
@@ -114,7 +122,12 @@ export function createOutbound(options: {
   }
 
   async function once(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer> {
-    const addresses = await unlessAborted(addressesOf(url, request.allow), signal);
+    const place = await unlessAborted<buildConnector.BuildOptions>(
+      request.socket
+        ? pathOf(request.socket)
+        : addressesOf(url, request.allow).then((found) => ({ lookup: only(found) })),
+      signal,
+    );
     const client = new Client(url.origin, {
       allowH2: false,
       maxHeaderSize: MAX_HEADER,
@@ -122,8 +135,8 @@ export function createOutbound(options: {
       headersTimeout: 0,
       bodyTimeout: 0,
       connect: {
-        lookup: only(addresses),
-        rejectUnauthorized: !request.insecureSkipVerify,
+        ...place,
+        ...trust(url, request),
         timeout: request.timeoutMs,
       },
     });
@@ -154,7 +167,10 @@ export function createOutbound(options: {
           const answer = await once(url, request, deadline.signal);
           const next = left > 0 ? redirectTarget(answer, url) : undefined;
           if (!next) return answer;
-          if (request.sameHostOnly && (next.hostname !== url.hostname || portOf(next) !== portOf(url))) {
+          if (
+            (request.sameHostOnly || request.socket) &&
+            (next.hostname !== url.hostname || portOf(next) !== portOf(url))
+          ) {
             throw new OutboundError("blocked", `${url.host} redirects to another address, ${next.host}`);
           }
           url = next;
@@ -168,6 +184,28 @@ export function createOutbound(options: {
         timer.cancel();
       }
     },
+  };
+}
+
+/** Where a socket lies. Throws {@link OutboundError}. */
+async function pathOf(socket: SocketRules): Promise<{ socketPath: string }> {
+  const checked = await checkSocket(socket);
+  if ("path" in checked) return { socketPath: checked.path };
+  throw new OutboundError(checked.fault === "missing" ? "failed" : "blocked", `the socket ${checked.reason}`);
+}
+
+/** Which certificates count. Throws {@link OutboundError} when none could. */
+function trust(url: URL, { insecureSkipVerify, caPem, serverName }: OutboundRequest): buildConnector.BuildOptions {
+  if (url.protocol !== "https:") return {};
+  if (insecureSkipVerify) return { rejectUnauthorized: false };
+  if (caPem === "") throw new OutboundError("failed", "the file with the certificates to trust could not be read");
+  return {
+    rejectUnauthorized: true,
+    ...(caPem !== undefined && { ca: caPem }),
+    ...(serverName && {
+      ...(isIP(serverName) ? {} : { servername: serverName }),
+      checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+    }),
   };
 }
 

@@ -1,12 +1,16 @@
 /** Names of our cookies. Over plain HTTP the `__Host-` prefix is not possible, and the names differ (design, section 7). */
 export const SESSION_COOKIE = { secure: "__Host-nekzus-session", plain: "nekzus-session" } as const;
 export const APPS_COOKIE = { secure: "__Host-nekzus-apps", plain: "nekzus-apps" } as const;
+/** What a browser got at an app's host name before it went to sign in, and shows again when it comes back. */
+export const ENTRY_COOKIE = { secure: "__Host-nekzus-entry", plain: "nekzus-entry" } as const;
 
 const OURS: ReadonlySet<string> = new Set([
   SESSION_COOKIE.secure,
   SESSION_COOKIE.plain,
   APPS_COOKIE.secure,
   APPS_COOKIE.plain,
+  ENTRY_COOKIE.secure,
+  ENTRY_COOKIE.plain,
 ]);
 
 /** Is this cookie name ours, so that apps may neither see nor set it? */

@@ -8,13 +8,33 @@ export type AddressClass = "host" | "lan" | "public";
 
 export type Upstream = {
   secure: boolean;
-  /** Host name or address, without brackets. */
+  /** Host name or address, without brackets; `localhost` for a socket in the file system. */
   host: string;
+  /** 80 for a socket in the file system, so that its Host header has no port. */
   port: number;
   /** Path before the request's own: "" or "/base", never with a trailing slash. */
   path: string;
   addressClass: AddressClass;
   insecureSkipVerify: boolean;
+  /**
+   * The certificates, in PEM, that alone are trusted for this upstream, instead of the well-known ones; empty when the
+   * route's file could not be read, and then none is. The core reads the file; an edge never opens one.
+   */
+  caPem?: string;
+  /** The name asked for (SNI) and expected in the certificate, when it is not `host`. */
+  serverName?: string;
+  /** A socket in the file system instead of host and port. */
+  socket?: UpstreamSocket;
+};
+
+/** A unix socket of an app. It counts only while its real path lies in the folder. */
+export type UpstreamSocket = {
+  /** Absolute path as the route names it. */
+  path: string;
+  /** `upstreams.unix_folder`; empty when none is configured, and then nothing is reached. */
+  folder: string;
+  /** Sockets that it must not be, and folders in which it must not lie: those of engines and our own. */
+  never: readonly string[];
 };
 
 export type RouteEntry = {
@@ -23,6 +43,10 @@ export type RouteEntry = {
   appName: string;
   /** `/apps/grafana/`: always with a trailing slash. */
   pathBase: string;
+  /** Host names at which the whole path belongs to the app, `grafana.home.example`; lower case, without port. */
+  hosts: readonly string[];
+  /** Is the app served below `pathBase` on the listeners' own names? */
+  byPath: boolean;
   upstream: Upstream;
   /** The upstream's container is gone: its address may be another's by now, so nothing is sent there. */
   absent: boolean;
@@ -48,6 +72,17 @@ export type RouteEntry = {
 /** A certificate that edges serve, in PEM. */
 export type ServedCertificate = { names: readonly string[]; certificate: string; privateKey: string };
 
+/** Where edges write a line for each request. */
+export type AccessLogSettings = {
+  output: "off" | "stdout" | "file";
+  /** Absolute path. */
+  file: string;
+  /** Size in bytes from which the file is set aside and a new one begun; 0 for never. */
+  max_size: number;
+  /** How many files that were set aside are kept: `<file>.1` is the newest. */
+  keep: number;
+};
+
 /** A person, device or key that tokens and cookies speak of. */
 export type Subject = {
   id: string;
@@ -72,13 +107,18 @@ export type Snapshot = {
   apiOrigin: string;
   /** Public origin of the apps, in the same two forms. */
   appsOrigin: string;
+  /** The domain below which apps have host names; empty when there is none. */
+  baseDomain: string;
   /** True when apps share the API's origin by explicit choice. */
   sharedOrigin: boolean;
   /** CIDRs of proxies whose forwarding headers count. */
   trustedProxies: readonly string[];
   /** May a caller on the same machine be `local`? */
   localAccess: boolean;
+  accessLog: AccessLogSettings;
   routes: readonly RouteEntry[];
+  /** How many connections one edge may hold open to one upstream: for requests, and for WebSockets. */
+  upstreamLimits?: { connections: number; webSockets: number };
   certificates: readonly ServedCertificate[];
   subjects: readonly Subject[];
   /** API keys: SHA-256 of the key in hex → subject id. */
@@ -99,6 +139,7 @@ export type Delta = { number: number } & (
 
 /** What an edge counts between two reports, by route. */
 export type RouteCounters = {
+  routeId: string;
   appId: string;
   /** Answers by status class: index 1 is 1xx … 5 is 5xx. */
   byClass: [number, number, number, number, number, number];
@@ -108,11 +149,24 @@ export type RouteCounters = {
   bytesIn: number;
   bytesOut: number;
   upstreamErrors: Record<string, number>;
+  /** WebSockets that opened. */
   webSockets: number;
+  /** WebSockets that were let in but did not open. */
+  webSocketsFailed: number;
+  /** How long those that closed were open; they do not count in `durationMsSum`. */
+  webSocketMsSum: number;
+  /** Counts below each bound of WEBSOCKET_BUCKETS_MS, not cumulative, last one for the rest. */
+  webSocketBuckets: number[];
+  /** Requests and streams under way at the time of the report, WebSockets included. */
+  activeRequests: number;
+  activeWebSockets: number;
 };
 
 /** Upper bounds of the proxy duration histogram, in ms (10 §11.2). */
 export const PROXY_BUCKETS_MS = [10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000] as const;
+
+/** Upper bounds of the histogram of how long WebSockets were open, in ms (10 §11.2). */
+export const WEBSOCKET_BUCKETS_MS = [1, 10, 30, 60, 300, 600, 1800, 3600, 7200].map((seconds) => seconds * 1000);
 
 export type CoreToEdge = { type: "snapshot"; snapshot: Snapshot } | { type: "delta"; delta: Delta };
 
@@ -125,6 +179,8 @@ export type EdgeToCore =
       type: "counters";
       routes: RouteCounters[];
       refused: Record<string, number>;
+      /** Lines of the access log that could not be kept. */
+      linesLost: number;
       activeRequests: number;
       activeWebSockets: number;
     };

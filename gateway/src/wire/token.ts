@@ -15,6 +15,8 @@ export type TokenClaims = {
   /** Id of the token; of a session's tokens: id of the session in `sid`. */
   jti: string;
   sid?: string;
+  /** The one app that it opens; absent: whatever the subject may open. */
+  app?: string;
   /** Instance that made it. */
   iid: string;
   /** Generation of the subject when it was made. */
@@ -43,6 +45,14 @@ export function isOurToken(text: string): boolean {
 /** Is this text one of our API keys by its form? */
 export function isOurApiKey(text: string): boolean {
   return API_KEY.test(text);
+}
+
+const CREDENTIALS = new RegExp(`${HEADER}\\.[A-Za-z0-9_.-]*|nekzus_[0-9a-f]{64}`, "g");
+
+/** The text with our tokens and API keys in it blotted out, for logs of what strangers choose. */
+export function hideCredentials(text: string): string {
+  if (!text.includes(HEADER) && !text.includes("nekzus_")) return text;
+  return text.replace(CREDENTIALS, "[hidden]");
 }
 
 /** Signs claims. `key` is base64url of at least 32 bytes. */
@@ -110,6 +120,7 @@ function checkedClaims(value: unknown): TokenClaims | undefined {
   const numbers = ["gen", "iat", "exp"].every((name) => Number.isSafeInteger(claims[name]));
   const typ = claims.typ === "access" || claims.typ === "apps";
   const sid = claims.sid === undefined || typeof claims.sid === "string";
+  const app = claims.app === undefined || typeof claims.app === "string";
   const scopes = Array.isArray(claims.scopes) && claims.scopes.every((scope) => typeof scope === "string");
-  return texts && numbers && typ && sid && scopes ? (claims as unknown as TokenClaims) : undefined;
+  return texts && numbers && typ && sid && app && scopes ? (claims as unknown as TokenClaims) : undefined;
 }

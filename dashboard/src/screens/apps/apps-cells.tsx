@@ -1,6 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { Globe } from "lucide-react";
+import { addressOfRoute } from "../../catalog/app.ts";
 import { AppPicture } from "../../catalog/app-picture.tsx";
 import { Badge } from "../../design/badge.tsx";
 import { TextAnchor } from "../../design/text-link.tsx";
@@ -43,15 +44,16 @@ export function AddressCell({ row: { route } }: { row: AppRow }) {
       </span>
     );
   }
-  const { enabled, pathBase, to } = route;
+  const { enabled, pathBase, host, to } = route;
+  const address = addressOfRoute(route);
   return (
     <div className="min-w-0 font-mono text-sm">
-      {enabled && pathBase.startsWith("/apps/") ? (
-        <TextAnchor href={pathBase} target="_blank" className="break-all">
-          {pathBase}
+      {enabled && address ? (
+        <TextAnchor href={address} target="_blank" className="break-all">
+          {host ?? pathBase}
         </TextAnchor>
       ) : (
-        <span className="break-all text-muted">{pathBase}</span>
+        <span className="break-all text-muted">{host ?? pathBase}</span>
       )}
       <div className="flex gap-1.5 text-muted">
         <span aria-hidden>→</span>

@@ -10,7 +10,11 @@ import { Sheet } from "../../design/sheet.tsx";
 export function ConnectionSheet({ route, onClose }: { route: RouteListed; onClose(): void }) {
   const { t } = useLingui();
   const name = route.appName;
-  const { to, routeId, pathBase, stripPrefix, healthCheckPath, insecureSkipVerify, preserveHost, websocket } = route;
+  const { to, routeId, stripPrefix, healthCheckPath, preserveHost, websocket } = route;
+  const { insecureSkipVerify, serverName, caFile } = route;
+  // At its host name the app is asked without any prefix.
+  const pathBase = route.host && route.effectiveRoutingMode === "subdomain" ? "" : route.pathBase;
+  const certificate = { insecureSkipVerify, serverName, caFile };
   return (
     <Sheet
       open
@@ -30,7 +34,7 @@ export function ConnectionSheet({ route, onClose }: { route: RouteListed; onClos
     >
       <ConnectionTest
         begins="shown"
-        target={{ to, pathBase, stripPrefix, healthCheckPath, insecureSkipVerify, preserveHost, websocket }}
+        target={{ to, pathBase, stripPrefix, healthCheckPath, ...certificate, preserveHost, websocket }}
       />
     </Sheet>
   );

@@ -4,6 +4,7 @@ import { ArrowLeft, ExternalLink } from "lucide-react";
 import { appGet, routeGet } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { useRead } from "../../api/use-read.ts";
+import { addressOfRoute } from "../../catalog/app.ts";
 import { ButtonAnchor, ButtonLink } from "../../design/button-link.tsx";
 import { Guarded } from "../../design/panel.tsx";
 import { FailureNote, Loading, Stale } from "../../design/states.tsx";
@@ -33,7 +34,7 @@ export function EditRouteScreen() {
   return (
     <Screen
       title={title}
-      lead={route.data && <span className="font-mono text-sm break-all">{route.data.pathBase}</span>}
+      lead={route.data && <span className="font-mono text-sm break-all">{route.data.host ?? route.data.pathBase}</span>}
       actions={
         mayEdit && (
           <>
@@ -41,7 +42,7 @@ export function EditRouteScreen() {
               <Trans>All apps</Trans>
             </ButtonLink>
             {route.data?.enabled && (
-              <ButtonAnchor href={route.data.pathBase} icon={<ExternalLink />}>
+              <ButtonAnchor href={addressOfRoute(route.data) ?? route.data.pathBase} icon={<ExternalLink />}>
                 <Trans>Open the app</Trans>
               </ButtonAnchor>
             )}

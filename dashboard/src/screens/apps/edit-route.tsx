@@ -8,7 +8,7 @@ import { lazyPart } from "../../api/load-part.ts";
 import { refresh } from "../../api/query-client.ts";
 import { useRead } from "../../api/use-read.ts";
 import type { PictureChange } from "../../catalog/icon-picker.tsx";
-import { findConflict } from "../../catalog/route-places.ts";
+import { findConflict, takenLabel } from "../../catalog/route-places.ts";
 import { Button } from "../../design/button.tsx";
 import { FormErrors } from "../../design/form-errors.tsx";
 import { useToasts } from "../../design/toast.tsx";
@@ -42,7 +42,10 @@ export function EditRoute({ read }: { read: EditBase }) {
   const failureText = useFailureText(failure);
   const { values, change } = form;
   const { routeId, appId } = base;
-  const conflict = findConflict({ routeId, appId, pathBase: values.pathBase, subdomain: values.subdomain }, routes);
+  const conflict = findConflict(
+    { routeId, appId, pathBase: values.pathBase, subdomain: takenLabel(values, appId) },
+    routes,
+  );
   const changed = changedFields(base.values, values).length + (picture === undefined ? 0 : 1);
   useLeaveGuard({ hasChanges: changed > 0 });
 
@@ -116,7 +119,7 @@ export function EditRoute({ read }: { read: EditBase }) {
               picture={picture}
               onPicture={setPicture}
             />
-            <RouteSections form={form} appId={appId} conflict={conflict} />
+            <RouteSections form={form} appId={appId} />
           </>
         }
       />

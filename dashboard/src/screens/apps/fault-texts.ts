@@ -6,12 +6,11 @@ import type { FaultCode } from "./route-faults.ts";
 export const FAULT_TEXTS: Readonly<Record<FaultCode, MessageDescriptor>> = {
   "no-name": msg`Give the app a name.`,
   "no-address": msg`Enter the address at which the gateway reaches the app.`,
-  "no-scheme": msg`Begin with http:// or https://, such as http://192.168.1.20:3000.`,
+  "no-scheme": msg`Begin with http:// or https://, such as http://192.168.1.20:3000, or with unix:/ for a socket.`,
   path: msg`A path begins with /apps/ and a name, such as /apps/films/.`,
   slash: msg`A path begins with a slash.`,
   duration: msg`Write a duration such as 500ms, 30s or 1h30m.`,
   "host-name": msg`Use lower-case letters, digits and hyphens, such as films.`,
-  "no-host-name": msg`A route that is reached by a host name needs one.`,
   scope: msg`A scope looks like access:films or read:catalog.`,
   status: msg`A status is a number from 100 to 599.`,
   header: msg`The name of a header holds letters, digits and hyphens.`,

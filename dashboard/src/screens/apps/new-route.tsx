@@ -7,7 +7,7 @@ import { useFailureText } from "../../api/failure-text.ts";
 import { refresh } from "../../api/query-client.ts";
 import type { App, RouteListed } from "../../catalog/app.ts";
 import type { PictureChange } from "../../catalog/icon-picker.tsx";
-import { effectivePath, findConflict, freeId, idFromName } from "../../catalog/route-places.ts";
+import { effectivePath, findConflict, freeId, idFromName, takenLabel } from "../../catalog/route-places.ts";
 import { Button } from "../../design/button.tsx";
 import { ButtonLink } from "../../design/button-link.tsx";
 import { Callout } from "../../design/callout.tsx";
@@ -63,7 +63,7 @@ export function NewRoute({
   const taken = apps.map(({ id }) => id);
   const offeredId = idFromName(values.name) && freeId(idFromName(values.name), taken);
   const appId = knownApp || (ownId ?? offeredId);
-  const conflict = findConflict({ appId, pathBase: values.pathBase, subdomain: values.subdomain }, routes);
+  const conflict = findConflict({ appId, pathBase: values.pathBase, subdomain: takenLabel(values, appId) }, routes);
   const hasChanges = changedFields(initial, values).length > 0 || picture !== undefined;
   useLeaveGuard({ hasChanges: hasChanges && !half });
   const typedFault = ownId === undefined || ownId === "" || knownApp ? undefined : idFault(ownId, taken);
@@ -160,7 +160,7 @@ export function NewRoute({
               </RouteAppSection>
             )}
             <KnownAppChoice apps={apps} value={knownApp} onChange={setKnownApp} />
-            <RouteSections form={form} appId={appId} conflict={conflict} />
+            <RouteSections form={form} appId={appId} />
           </>
         }
       />

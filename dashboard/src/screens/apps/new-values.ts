@@ -2,7 +2,12 @@ import type { App, RouteListed } from "../../catalog/app.ts";
 import { NEW_VALUES, type RouteValues, valuesOf } from "./route-values.ts";
 
 /** What a person may not choose without `access:admin` (ruling R30). */
-const OPENING_UP = { scopes: [], publicAccess: false, identityHeaders: false } satisfies Partial<RouteValues>;
+const OPENING_UP = {
+  scopes: [],
+  publicAccess: false,
+  identityHeaders: false,
+  caFile: "",
+} satisfies Partial<RouteValues>;
 
 /**
  * What the form of a new route begins with: a copy of `from` without what belongs to one route only (its path, host name
@@ -20,7 +25,7 @@ export function startingValues(
     ...values,
     pathBase: "",
     subdomain: "",
-    routingMode: "path",
+    routingMode: "",
     containerId: "",
     enabled: true,
     scopes: values.scopes.filter((scope) => scope !== `access:${route.appId}`),

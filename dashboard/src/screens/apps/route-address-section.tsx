@@ -4,6 +4,8 @@ import { ConflictText } from "../../catalog/route-fields.tsx";
 import { effectivePath, type RouteConflict } from "../../catalog/route-places.ts";
 import { Panel } from "../../design/panel.tsx";
 import { LineOf, TickOf } from "./route-controls.tsx";
+import { RouteNameFields } from "./route-name-fields.tsx";
+import { useNamePlace } from "./use-name-place.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
 /** Where the app is and where people find it. `conflict` is told while the path is typed. */
@@ -19,6 +21,7 @@ export function RouteAddressSection({
   const { values, change } = form;
   const [isCompleted, setIsCompleted] = useState(false);
   const path = effectivePath(values.pathBase, appId);
+  const place = useNamePlace(values, appId);
 
   /** `nas:8096` is what most people type. */
   function completeScheme(): void {
@@ -41,7 +44,12 @@ export function RouteAddressSection({
           placeholder="http://192.168.1.20:3000"
           onBlur={completeScheme}
           help={
-            isCompleted ? (
+            /^unix:/i.test(values.to) ? (
+              <Trans>
+                A socket of the gateway's machine, such as unix:/run/apps/films.sock. It lies in the folder that
+                upstreams.unix_folder names in the configuration. Only an administrator leads a route to one.
+              </Trans>
+            ) : isCompleted ? (
               <Trans>
                 http:// was put in front. Most apps at home speak plain http; take https:// where the app has a
                 certificate of its own.
@@ -60,7 +68,9 @@ export function RouteAddressSection({
           placeholder={path || "/apps/films/"}
           error={conflict?.field === "pathBase" ? <ConflictText conflict={conflict} /> : undefined}
           help={
-            path ? (
+            place.isPathUnused ? (
+              <Trans>Kept, and not served as long as people open the app by its host name only.</Trans>
+            ) : path ? (
               <Trans>
                 People open the app at <span className="font-mono break-all">{path}</span> of this gateway.
               </Trans>
@@ -69,6 +79,7 @@ export function RouteAddressSection({
             )
           }
         />
+        <RouteNameFields form={form} place={place} conflict={conflict} />
         <div className="space-y-4">
           <TickOf
             form={form}

@@ -5,6 +5,7 @@ import { ConnectionTest } from "../../catalog/connection-test.tsx";
 import { effectivePath } from "../../catalog/route-places.ts";
 import { Panel } from "../../design/panel.tsx";
 import type { RouteValues } from "./route-values.ts";
+import { useNamePlace } from "./use-name-place.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
 /** Form and connection test: beside one another where there is room, the test after the address elsewhere. */
@@ -22,21 +23,23 @@ export function RouteLayout({ first, aside, more }: { first: ReactNode; aside: R
 
 /** Tests the address that stands in the form, and puts what helps into the form. */
 export function RouteTestPanel({ form, appId }: { form: RouteForm; appId: string }) {
+  const { isPathUnused } = useNamePlace(form.values, appId);
   return (
     <Panel
       title={<Trans>Connection</Trans>}
       description={<Trans>The gateway itself tries the address, as it stands in the form.</Trans>}
     >
-      <ConnectionTest target={targetOf(form.values, appId)} onFix={form.change} />
+      <ConnectionTest target={targetOf(form.values, appId, isPathUnused)} onFix={form.change} />
     </Panel>
   );
 }
 
-/** What is tested; undefined while there is no address to test. */
-function targetOf(values: RouteValues, appId: string): ConnectionTarget | undefined {
-  const { to, websocket, insecureSkipVerify, preserveHost, healthCheckPath, stripPrefix, pathBase } = values;
-  const address = to.trim();
-  if (!/^https?:\/\/[^/]/i.test(address)) return undefined;
-  const path = effectivePath(pathBase, appId);
-  return { to: address, websocket, insecureSkipVerify, preserveHost, healthCheckPath, stripPrefix, pathBase: path };
+/** What is tested; undefined while there is no address to test. At its host name the app is asked without any prefix. */
+function targetOf(values: RouteValues, appId: string, isPathUnused: boolean): ConnectionTarget | undefined {
+  const { websocket, insecureSkipVerify, serverName, caFile, preserveHost, healthCheckPath, stripPrefix } = values;
+  const to = values.to.trim();
+  if (!/^(?:https?:\/\/[^/]|unix:\/)/i.test(to)) return undefined;
+  const pathBase = isPathUnused ? "" : effectivePath(values.pathBase, appId);
+  const certificate = { insecureSkipVerify, serverName, caFile };
+  return { to, websocket, ...certificate, preserveHost, healthCheckPath, stripPrefix, pathBase };
 }

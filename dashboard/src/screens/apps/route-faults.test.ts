@@ -9,13 +9,16 @@ test("every entry that cannot be right is named, and a good form has none", () =
   expect(wrong({})).toEqual([]);
   expect(wrong({ name: " ", to: "" })).toEqual(["name", "to"]);
   expect(wrong({ to: "nas:8096" })).toEqual(["to"]);
+  expect(wrong({ to: "unix:app.sock", caFile: "ca.pem" })).toEqual(["to", "caFile"]);
+  expect(wrong({ to: "unix:/run/apps/app.sock", caFile: "/etc/ca.pem" })).toEqual([]);
   expect(wrong({ pathBase: "/films/" })).toEqual(["pathBase"]);
   expect(wrong({ timeout: "30", idleTimeout: "1h30m", healthCheckInterval: "soon" })).toEqual([
     "healthCheckInterval",
     "timeout",
   ]);
   expect(wrong({ expectedStatusCodes: ["200", "2xx"], scopes: ["films"] })).toEqual(["scopes", "expectedStatusCodes"]);
-  expect(wrong({ routingMode: "both" })).toEqual(["subdomain"]);
+  expect(wrong({ routingMode: "both", subdomain: "" })).toEqual([]);
+  expect(wrong({ subdomain: "Two words" })).toEqual(["subdomain"]);
 });
 
 test("an id that another app has, or that nobody may have, is refused", () => {

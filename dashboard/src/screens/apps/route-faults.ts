@@ -14,7 +14,6 @@ export type FaultCode =
   | "slash"
   | "duration"
   | "host-name"
-  | "no-host-name"
   | "scope"
   | "status"
   | "header"
@@ -49,7 +48,7 @@ export function faultsOf(values: RouteValues): Faults {
   const faults: Faults = {};
   if (values.name.trim() === "") faults.name = "no-name";
   if (values.to.trim() === "") faults.to = "no-address";
-  else if (!/^https?:\/\/[^/]/i.test(values.to.trim())) {
+  else if (!/^(?:https?:\/\/[^/]|unix:\/)/i.test(values.to.trim())) {
     faults.to = "no-scheme";
   }
   if (values.pathBase && !/^\/apps\/[^/]/.test(values.pathBase)) {
@@ -58,14 +57,11 @@ export function faultsOf(values: RouteValues): Faults {
   if (values.healthCheckPath && !values.healthCheckPath.startsWith("/")) {
     faults.healthCheckPath = "slash";
   }
+  if (values.caFile && !values.caFile.startsWith("/")) faults.caFile = "slash";
   for (const field of ["healthCheckTimeout", "healthCheckInterval", "timeout", "idleTimeout"] as const) {
     if (values[field] && !DURATION.test(values[field])) faults[field] = "duration";
   }
-  if (!HOST_LABEL.test(values.subdomain)) {
-    faults.subdomain = "host-name";
-  } else if (values.routingMode !== "path" && values.subdomain === "") {
-    faults.subdomain = "no-host-name";
-  }
+  if (!HOST_LABEL.test(values.subdomain)) faults.subdomain = "host-name";
   for (const field of Object.keys(entryFault) as ListField[]) {
     const wrong = values[field].map(entryFault[field]).find(Boolean);
     if (wrong) faults[field] = wrong;

@@ -1,6 +1,5 @@
 import { Trans } from "@lingui/react/macro";
 import { useEffect } from "react";
-import type { RouteConflict } from "../../catalog/route-places.ts";
 import { useAddressState } from "../../shell/use-address-state.ts";
 import { RouteAccessSection } from "./route-access-section.tsx";
 import { RouteAnswersSection } from "./route-answers-section.tsx";
@@ -14,7 +13,16 @@ import type { RouteForm } from "./use-route-form.ts";
 
 const CONTENTS = {
   access: ["publicAccess", "scopes"],
-  upstream: ["insecureSkipVerify", "preserveHost", "identityHeaders", "timeout", "idleTimeout", "containerId"],
+  upstream: [
+    "serverName",
+    "caFile",
+    "insecureSkipVerify",
+    "preserveHost",
+    "identityHeaders",
+    "timeout",
+    "idleTimeout",
+    "containerId",
+  ],
   health: [
     "healthCheckPath",
     "expectedStatusCodes",
@@ -24,21 +32,13 @@ const CONTENTS = {
     "skipHealthCheck",
   ],
   answers: ["stripResponseCookies", "rewriteCookiePaths", "removeResponseHeaders"],
-  later: ["routingMode", "subdomain", "rewriteHTML", "excludePaths", "persistCookies"],
+  later: ["rewriteHTML", "excludePaths", "persistCookies"],
 } as const satisfies Record<string, RouteField[]>;
 
 type SectionName = keyof typeof CONTENTS;
 
 /** The options that most routes leave as they are, folded away; which ones are open stands in the address. */
-export function RouteSections({
-  form,
-  appId,
-  conflict,
-}: {
-  form: RouteForm;
-  appId: string;
-  conflict: RouteConflict | undefined;
-}) {
+export function RouteSections({ form, appId }: { form: RouteForm; appId: string }) {
   const [address, setAddress] = useAddressState("open");
   const open = address.split(",").filter(Boolean);
   const set = changedFields(NEW_VALUES, form.values);
@@ -99,7 +99,7 @@ export function RouteSections({
         title={<Trans>Stored for later versions</Trans>}
         about={<Trans>Kept with the route, without effect in this version.</Trans>}
       >
-        <RouteLaterSection form={form} conflict={conflict} />
+        <RouteLaterSection form={form} />
       </FoldedSection>
     </div>
   );

@@ -1,33 +1,14 @@
 import { Trans } from "@lingui/react/macro";
-import { Callout } from "../../design/callout.tsx";
+import { RouteCertificateFields } from "./route-certificate-fields.tsx";
 import { LineOf, TickOf } from "./route-controls.tsx";
 import type { RouteForm } from "./use-route-form.ts";
 
 /** How the gateway speaks to the app. */
 export function RouteUpstreamSection({ form }: { form: RouteForm }) {
-  const { values, mayOpenUp } = form;
-  const isHttps = /^https:/i.test(values.to);
+  const { mayOpenUp } = form;
   return (
     <>
-      <TickOf
-        form={form}
-        field="insecureSkipVerify"
-        help={
-          isHttps ? (
-            <Trans>For a device of your own with a certificate that it made itself.</Trans>
-          ) : (
-            <Trans>Counts only for an address that begins with https.</Trans>
-          )
-        }
-      />
-      {values.insecureSkipVerify && isHttps && (
-        <Callout tone="warn" title={<Trans>Nobody checks who answers</Trans>}>
-          <Trans>
-            The connection stays encrypted, but something else at this address would be believed. Use it only within
-            your own network.
-          </Trans>
-        </Callout>
-      )}
+      <RouteCertificateFields form={form} />
       <TickOf
         form={form}
         field="preserveHost"

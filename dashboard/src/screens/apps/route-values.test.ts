@@ -23,6 +23,7 @@ const ROUTE: RouteListed = {
   rewriteHTML: false,
   persistCookies: true,
   routingMode: "both",
+  effectiveRoutingMode: "both",
   subdomain: "films",
   excludePaths: ["/api"],
   healthCheckPath: "/health",
@@ -33,6 +34,8 @@ const ROUTE: RouteListed = {
   healthGate: true,
   timeout: "45s",
   idleTimeout: "2m",
+  serverName: "films.nas.local",
+  caFile: "/etc/nekzus/nas.pem",
   insecureSkipVerify: true,
   preserveHost: false,
   identityHeaders: true,
@@ -75,6 +78,7 @@ test("what the form made of a stored route says the same when it is sent back as
     upstreamClass: _5,
     origin: _6,
     version: _7,
+    effectiveRoutingMode: _mode,
     ...options
   } = ROUTE;
   expect(route).toEqual(options);

@@ -100,7 +100,7 @@ function useDeleteQuestion(): (row: AppRow, all: readonly AppRow[]) => Promise<b
       const { app, route } = row;
       if (!route?.enabled) return true;
       const name = app.name;
-      const path = route.pathBase;
+      const path = route.host ?? route.pathBase;
       const isLast = appsThatGo(all, [row]).length > 0;
       return confirm({
         title: isLast ? t`Delete ${name}?` : t`Delete this route to ${name}?`,

@@ -134,7 +134,7 @@ export function ApproveFields({ proposal, draft, onChange, apps, errors }: Appro
           <Field
             id={fieldId("host")}
             label={t`Host name`}
-            help={t`The label before the gateway's domain. It is stored for a later version: until then the app opens at its path only.`}
+            help={t`The label before the gateway's domain. With one the app opens at this name as well as at its path, as soon as the gateway has a domain.`}
             error={errors.host}
             optional
           >

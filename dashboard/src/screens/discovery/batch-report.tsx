@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { X } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { pathOf } from "../../catalog/app.ts";
+import { addressOf } from "../../catalog/app.ts";
 import { Button } from "../../design/button.tsx";
 import { IconButton } from "../../design/icon-button.tsx";
 import { Progress } from "../../design/progress.tsx";
@@ -70,7 +70,7 @@ export function BatchReport({
                 <Result outcome={outcome} />
               </div>
               {outcome.kind === "approved" && (
-                <TextAnchor href={pathOf(outcome.app)} target="_blank">
+                <TextAnchor href={addressOf(outcome.app)} target="_blank">
                   <Trans>Open the app</Trans>
                 </TextAnchor>
               )}

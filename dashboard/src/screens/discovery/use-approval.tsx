@@ -12,7 +12,7 @@ import {
 } from "../../api/endpoints.gen.ts";
 import type { Failure } from "../../api/failure.ts";
 import { useChange } from "../../api/use-change.ts";
-import { pathOf } from "../../catalog/app.ts";
+import { addressOf } from "../../catalog/app.ts";
 import { withScheme } from "../../catalog/connection-fixes.ts";
 import type { Proposal } from "../../catalog/proposal.ts";
 import { TextAnchor } from "../../design/text-link.tsx";
@@ -58,7 +58,7 @@ export function useApproval(proposal: Proposal): Approval {
       text: (
         <Trans>
           <Name name={app.name} /> is approved.{" "}
-          <TextAnchor href={pathOf(app)} target="_blank">
+          <TextAnchor href={addressOf(app)} target="_blank">
             Open it
           </TextAnchor>
         </Trans>

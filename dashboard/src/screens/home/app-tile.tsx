@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { type App, pathOf } from "../../catalog/app.ts";
+import { type App, addressOf } from "../../catalog/app.ts";
 import { AppPicture } from "../../catalog/app-picture.tsx";
 import { HealthWord, WellMark } from "../../catalog/health-words.tsx";
 
@@ -9,7 +9,7 @@ const BOX = "flex min-w-0 items-start gap-3.5 rounded-xl border border-line bg-s
 export function AppTile({ app, onOpen }: { app: App; onOpen(app: App): void }) {
   return (
     <a
-      href={pathOf(app)}
+      href={addressOf(app)}
       onClick={() => onOpen(app)}
       // The middle button opens it in a tab; the right one only its menu.
       onAuxClick={({ button }) => button === 1 && onOpen(app)}

@@ -5,7 +5,7 @@ import { appsList } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { lazyPart } from "../../api/load-part.ts";
 import { useRead } from "../../api/use-read.ts";
-import { type App, pathOf } from "../../catalog/app.ts";
+import { type App, addressOf } from "../../catalog/app.ts";
 import { Button } from "../../design/button.tsx";
 import { Guarded } from "../../design/panel.tsx";
 import { SearchInput } from "../../design/search-input.tsx";
@@ -65,7 +65,7 @@ export function HomeScreen() {
                     const [first] = found ?? [];
                     if (!first) return;
                     remember(first);
-                    location.assign(pathOf(first));
+                    location.assign(addressOf(first));
                   }}
                 >
                   <SearchInput label={t`Find an app`} value={search} onChange={setSearch} />

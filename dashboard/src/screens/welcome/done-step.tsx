@@ -2,7 +2,7 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { appsList } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { useRead } from "../../api/use-read.ts";
-import { pathOf } from "../../catalog/app.ts";
+import { addressOf } from "../../catalog/app.ts";
 import { AppPicture } from "../../catalog/app-picture.tsx";
 import { FailureNote, Loading } from "../../design/states.tsx";
 import { TextLink } from "../../design/text-link.tsx";
@@ -33,7 +33,7 @@ export function DoneStep({ skipped, titles }: { skipped: readonly StepId[]; titl
             {data.slice(0, SHOWN).map((app) => (
               <li key={app.id} className="min-w-0">
                 <a
-                  href={pathOf(app)}
+                  href={addressOf(app)}
                   className="flex items-center gap-3 rounded-lg border border-line p-3 hover:border-line-strong hover:bg-hover"
                 >
                   <AppPicture app={app} />

@@ -5,7 +5,7 @@ import { appsList, proposalsList, rediscover, routesList } from "../../api/endpo
 import type { Failure } from "../../api/failure.ts";
 import { useChange } from "../../api/use-change.ts";
 import { useRead } from "../../api/use-read.ts";
-import { pathOf } from "../../catalog/app.ts";
+import { addressOf } from "../../catalog/app.ts";
 import { AppPicture } from "../../catalog/app-picture.tsx";
 import { PALETTE_NAMES, SCHEME_NAMES } from "../../design/theme-names.ts";
 import { themes } from "../../design/themes.ts";
@@ -40,7 +40,7 @@ export function useEntries(): { entries: Entry[]; isLoading: boolean; unread: Un
     icon: <AppPicture app={app} size="small" />,
     ...(app.group && { place: app.group }),
     kind: t`Open an app`,
-    run: () => location.assign(pathOf(app)),
+    run: () => location.assign(addressOf(app)),
   }));
   const screens: Entry[] = useDestinations().map(({ to, label, icon: Icon }) => ({
     id: `screen ${to}`,

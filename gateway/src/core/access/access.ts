@@ -5,6 +5,7 @@ import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
+import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
 import { createIdentify, type FindApiKey, type Identify } from "./identify.ts";
 import { createLockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
@@ -22,7 +23,7 @@ import { createTokens, type TokenOptions } from "./tokens.ts";
 import { createUsers, type Users } from "./users.ts";
 
 export { tokenKey } from "./token-key.ts";
-export type { FindRoutes, Origins, Users };
+export type { FindRouteAt, FindRoutes, Origins, Users };
 
 export type AccessParts = {
   storage: Storage;
@@ -35,6 +36,7 @@ export type AccessParts = {
   /** Do apps share the API's origin now (`server.share_origin`)? */
   sharedOrigin: () => boolean;
   findRoutes: FindRoutes;
+  findRouteAt: FindRouteAt;
   origins: Origins;
   /** Shown for a hand-over code that cannot be redeemed. */
   problemPage: Page;
@@ -74,8 +76,9 @@ export function createAccess(parts: AccessParts): Access {
   const setup = createSetup({ users, onCode: parts.onCode });
   const proof = createPasswordProof({ users, passwords, lockout: createLockout({ clock }) });
   const signIn = createSignIn({ users, passwords, proof, sessions, tokens });
-  const { findRoutes, origins, problemPage } = parts;
+  const { findRoutes, findRouteAt, origins, problemPage } = parts;
   const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, problemPage });
+  const hostHandOver = createHostHandOver({ clock, sessions, tokens, findRouteAt, origins, problemPage });
 
   const ownUser = createOwnUser({ users, sharedOrigin: parts.sharedOrigin });
   const passwordChange = createPasswordChange({ users, proof, ownUser });
@@ -95,7 +98,7 @@ export function createAccess(parts: AccessParts): Access {
     }),
     checkOrigin,
     routes: [
-      ...accessRoutes({ setup, signIn, handOver }),
+      ...accessRoutes({ setup, signIn, handOver, hostHandOver }),
       ...accountRoutes({ passwordChange, ownSessions, preferences }),
     ],
     subjects: () => users.subjects(),

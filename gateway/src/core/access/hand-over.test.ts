@@ -63,8 +63,8 @@ function canPass(path: string): boolean {
 }
 
 eachStorage((_name, open) => {
-  async function signedIn() {
-    const room = await openAccess(await open());
+  async function signedIn(overrides: Parameters<typeof openAccess>[1] = {}) {
+    const room = await openAccess(await open(), overrides);
     await room.access.users.add({ username: "ben", password: PASSWORD, role: "member", apps: ["grafana"] });
     const login = async () => {
       const answer = await room.send(auth.login, { body: { username: "ben", password: PASSWORD, session: true } });
@@ -162,6 +162,100 @@ eachStorage((_name, open) => {
     // The longest prefix decides, as it does at the edge.
     await expect(openedAt("/apps/grafana/admin/users")).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(openedAt("/apps/grafana/../notes/")).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
+  });
+
+  test("a code for a host name opens that app there, in the browser that asked, once and for that app only", async () => {
+    const { clock, send, headers } = await signedIn();
+    const path = "//odd/path?x=y";
+    const made = async (body: Partial<{ host: string; path: string; state: string }> = {}) => {
+      const asked = { host: "Grafana.home.local:8444", path, state: "a".repeat(22), ...body };
+      const { url } = (await send(auth.handOverToHost, { body: asked }, { headers })).body as { url: string };
+      return new URL(url);
+    };
+    const enter = (url: URL, state: string, host = url.host) => {
+      const query = { code: url.searchParams.get("code") ?? "" };
+      return send(auth.enterHost, { query }, { headers: { host, cookie: `__Host-nekzus-entry=${state}` } });
+    };
+    const url = await made();
+    expect(url.href).toMatch(/^https:\/\/grafana\.home\.local:8444\/\.nekzus\/enter\?code=[\w-]{43}$/);
+    const answer = await enter(url, "a".repeat(22));
+    expect(answer).toMatchObject({
+      status: 303,
+      headers: { location: `https://grafana.home.local:8444${path}`, "referrer-policy": "no-referrer" },
+    });
+    const token = cookieOf(answer).slice("__Host-nekzus-apps=".length);
+    expect(createTokenVerifier(TOKENS).verify(token, "nekzus-apps", clock.now())).toMatchObject({
+      claims: { typ: "apps", app: "grafana" },
+    });
+
+    const refusals = [
+      enter(url, "a".repeat(22)),
+      made().then((other) => enter(other, "b".repeat(22))),
+      made().then((other) => enter(other, "a".repeat(22), "notes.home.local:8444")),
+      made().then((other) => enter(other, "a".repeat(22), "home.local:8444")),
+      made().then((other) => send(auth.enter, { query: { code: other.search.slice(6) } }, { headers })),
+      made().then(async (other) => {
+        await clock.advance(30_000);
+        return enter(other, "a".repeat(22));
+      }),
+    ];
+    for (const refused of refusals) {
+      const { status, headers: sent } = await refused;
+      expect([status, "set-cookie" in (sent ?? {})]).toEqual([400, false]);
+    }
+  });
+
+  test("a code for a host name is sent to an app that may be opened, at a port of ours, to a plain path", async () => {
+    const { send, headers } = await signedIn();
+    const make = async (body: { host: string; path?: string }, by: Record<string, string> = headers) => {
+      const asked = { path: "/", state: "a".repeat(22), ...body };
+      const { url } = (await send(auth.handOverToHost, { body: asked }, { headers: by })).body as { url: string };
+      return new URL(url).origin;
+    };
+    const own = { ...headers, host: "home.local:9000" };
+    expect(await make({ host: "grafana.home.local:8443" }, own)).toBe("https://grafana.home.local:8443");
+    expect(await make({ host: "grafana.home.local:9000" }, own)).toBe("https://grafana.home.local:9000");
+    expect(await make({ host: "grafana.home.local:31337" }, own)).toBe("https://grafana.home.local:9000");
+    expect(await make({ host: "grafana.home.local:31337" }, { ...headers, host: "home.local" })).toBe(
+      "https://grafana.home.local",
+    );
+    for (const [body, code] of [
+      [{ host: "evil.example" }, "APP_NOT_FOUND"],
+      [{ host: "grafana.home.local@evil.example" }, "APP_NOT_FOUND"],
+      [{ host: "" }, "APP_NOT_FOUND"],
+      [{ host: "notes.home.local" }, "FORBIDDEN"],
+      [{ host: "grafana.home.local", path: "/.nekzus/enter?code=x" }, "FORBIDDEN"],
+      [{ host: "grafana.home.local", path: "https://evil.example/" }, "FORBIDDEN"],
+      [{ host: "grafana.home.local", path: "/a/../b" }, "VALIDATION_FAILED"],
+      [{ host: "grafana.home.local", path: "/a\r\nSet-Cookie: x=y" }, "VALIDATION_FAILED"],
+    ] as const) {
+      await expect(make(body)).rejects.toMatchObject({ code });
+    }
+    await expect(make({ host: "grafana.home.local" }, { cookie: headers.cookie })).rejects.toMatchObject({
+      code: "UNAUTHORIZED",
+    });
+  });
+
+  test("a path of an app that has only a name by now leads to the same page at that name", async () => {
+    const opened = await signedIn({
+      findRoutes: () => [
+        {
+          pathBase: "/apps/grafana/",
+          hosts: ["grafana.home.local"],
+          byPath: false,
+          stripPrefix: true,
+          scopes: ["access:grafana"],
+          publicAccess: false,
+        },
+      ],
+    });
+    const leads = async (path?: string) => {
+      const body = { appId: "grafana", ...(path !== undefined && { path }) };
+      return (await opened.send(auth.handOver, { body }, { headers: opened.headers })).body;
+    };
+    expect(await leads()).toEqual({ url: "https://grafana.home.local:8443/" });
+    expect(await leads("/apps/grafana/d/1?x=y")).toEqual({ url: "https://grafana.home.local:8443/d/1?x=y" });
+    expect(await leads("/apps/grafana?x=y")).toEqual({ url: "https://grafana.home.local:8443/?x=y" });
   });
 
   test("a session holds twenty codes; the oldest gives way", async () => {

@@ -1,29 +1,24 @@
 import type { auth } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
-import { randomId, sha256 } from "../../kit/ids.ts";
 import { cspOf, fill, type Page } from "../../kit/pages.ts";
 import { Problem } from "../../kit/problem.ts";
 import { grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE } from "../../wire/cookies.ts";
+import type { Principal } from "../../wire/principal.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
+import type { RouteEntry } from "../../wire/snapshot.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { pathWithin } from "./app-path.ts";
 import { setCookie } from "./cookie-headers.ts";
-import type { Session, Sessions } from "./sessions.ts";
+import { createHandOverCodes } from "./hand-over-codes.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
 import { subjectId } from "./users.ts";
 
-/** How long a code is good, in ms. */
-const CODE_LIFETIME_MS = 30_000;
-/** Codes of one session that wait to be redeemed; beyond it the oldest is dropped. */
-const MAX_PER_SESSION = 20;
-/** 256 bits. */
-const CODE_BYTES = 32;
-
-/** What the hand-over needs to know of a route: its prefix with a trailing slash, and who may use it. */
-type HandOverRoute = { pathBase: string; scopes: readonly string[]; publicAccess: boolean };
+/** What the hand-over needs to know of a route: where it is served, and who may use it. */
+export type AppRoute = Pick<RouteEntry, "pathBase" | "hosts" | "byPath" | "stripPrefix" | "scopes" | "publicAccess">;
 /** The routes by which an app is reached, the one that stands for it first; none when there is no such app. */
-export type FindRoutes = (appId: string) => readonly HandOverRoute[] | Promise<readonly HandOverRoute[]>;
+export type FindRoutes = (appId: string) => readonly AppRoute[] | Promise<readonly AppRoute[]>;
 
 /** The public origins as the caller of this request sees them, without a trailing slash. */
 export type Origins = (request: { facts: RequestFacts; host: string | undefined }) => { api: string; apps: string };
@@ -35,6 +30,20 @@ export type HandOver = {
   enter(call: Call<typeof auth.enter>): Promise<Answer<typeof auth.enter>>;
 };
 
+/** The code is in the address: it must reach neither a cache nor the Referer of the next request. */
+export const PRIVATE_ANSWER = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
+
+/** Throws FORBIDDEN when this principal may not open the app by this route. */
+export function checkMayOpen(
+  principal: Principal,
+  route: Pick<AppRoute, "scopes" | "publicAccess">,
+  appId: string,
+): void {
+  const required = route.scopes.length ? route.scopes : [`access:${appId}`];
+  if (route.publicAccess || grantsAll(principal.scopes, required)) return;
+  throw new Problem("FORBIDDEN", `You may not open this app. It needs ${required.join(" and ")}.`);
+}
+
 /** Takes a signed-in browser from the origin of the API to the origin of the apps (design, section 7). */
 export function createHandOver(parts: {
   clock: Clock;
@@ -44,28 +53,8 @@ export function createHandOver(parts: {
   origins: Origins;
   problemPage: Page;
 }): HandOver {
-  const { clock, sessions, tokens, findRoutes, origins, problemPage } = parts;
-  /** SHA-256 of the code → what it is bound to. A map keeps the order in which codes were made. */
-  const codes = new Map<string, { sessionId: string; path: string; expiresAt: number }>();
-
-  function dropVoid(sessionId: string): void {
-    const own: string[] = [];
-    for (const [key, code] of codes) {
-      if (code.expiresAt <= clock.now()) codes.delete(key);
-      else if (code.sessionId === sessionId) own.push(key);
-    }
-    for (const key of own.slice(0, Math.max(0, own.length - MAX_PER_SESSION + 1))) codes.delete(key);
-  }
-
-  /** Each code is taken once, also when it turns out to be too old. */
-  async function redeem(text: string): Promise<{ path: string; session: Session } | undefined> {
-    const key = sha256(text);
-    const code = codes.get(key);
-    codes.delete(key);
-    if (!code || code.expiresAt <= clock.now()) return undefined;
-    const session = await sessions.alive(code.sessionId);
-    return session && { path: code.path, session };
-  }
+  const { tokens, findRoutes, origins, problemPage } = parts;
+  const codes = createHandOverCodes<{ path: string }>(parts);
 
   return {
     async make({ body, caller, header }) {
@@ -76,24 +65,19 @@ export function createHandOver(parts: {
       const routes = await findRoutes(body.appId);
       const route = routeFor(routes, body.path);
       if (!route) throw new Problem("APP_NOT_FOUND", `There is no app with the id ${body.appId} that has a route.`);
-      const required = route.scopes.length ? route.scopes : [`access:${body.appId}`];
-      if (!route.publicAccess && !grantsAll(principal.scopes, required)) {
-        throw new Problem("FORBIDDEN", `You may not open this app. It needs ${required.join(" and ")}.`);
-      }
+      checkMayOpen(principal, route, body.appId);
       const path = body.path === undefined ? route.pathBase : pathWithin(route.pathBase, body.path);
-      dropVoid(sessionId);
-      const code = randomId("", CODE_BYTES);
-      codes.set(sha256(code), { sessionId, path, expiresAt: clock.now() + CODE_LIFETIME_MS });
-      const { apps } = origins({ facts, host: header("host") });
-      return { body: { url: `${apps}/apps/.nekzus/enter?code=${code}` } };
+      const { api, apps } = origins({ facts, host: header("host") });
+      const [name] = route.hosts;
+      // Not served by path any more: the app's own name makes the hand-over there.
+      if (!route.byPath && name) return { body: { url: atHost(api, name, route, path) } };
+      return { body: { url: `${apps}/apps/.nekzus/enter?code=${codes.make(sessionId, { path })}` } };
     },
 
     async enter({ query, caller, header }) {
       const { facts } = caller;
       const own = origins({ facts, host: header("host") });
-      // The code is in the address: it must reach neither a cache nor the Referer of the next request.
-      const headers = { "cache-control": "no-store", "referrer-policy": "no-referrer" };
-      const redeemed = foreignPage(own, header("sec-fetch-site")) ? undefined : await redeem(query.code);
+      const redeemed = foreignPage(own, header("sec-fetch-site")) ? undefined : await codes.redeem(query.code);
       if (!redeemed) {
         return {
           status: 400,
@@ -107,7 +91,7 @@ export function createHandOver(parts: {
             request: facts.id,
           }),
           headers: {
-            ...headers,
+            ...PRIVATE_ANSWER,
             "content-type": "text/html; charset=utf-8",
             "content-security-policy": cspOf(problemPage),
           },
@@ -119,9 +103,9 @@ export function createHandOver(parts: {
       return {
         status: 303,
         headers: {
-          ...headers,
+          ...PRIVATE_ANSWER,
           "set-cookie": setCookie(APPS_COOKIE, facts.secure, token, expiresIn),
-          location: redeemed.path,
+          location: redeemed.bound.path,
         },
       };
     },
@@ -132,7 +116,7 @@ export function createHandOver(parts: {
  * The route that the edge will choose for a path: the longest prefix. Without a path, or with one that none of them
  * has, the route that stands for the app.
  */
-function routeFor(routes: readonly HandOverRoute[], path: string | undefined): HandOverRoute | undefined {
+function routeFor(routes: readonly AppRoute[], path: string | undefined): AppRoute | undefined {
   const [main] = routes;
   if (path === undefined) return main;
   const [asked = ""] = path.split("?", 1);
@@ -141,9 +125,18 @@ function routeFor(routes: readonly HandOverRoute[], path: string | undefined): H
       .filter(({ pathBase }) => asked.startsWith(pathBase) || `${asked}/` === pathBase)
       .reduce(
         (best, route) => (best && best.pathBase.length >= route.pathBase.length ? best : route),
-        undefined as HandOverRoute | undefined,
+        undefined as AppRoute | undefined,
       ) ?? main
   );
+}
+
+/** The same page of the app at its host name, where it is not below the prefix if the prefix is taken away. */
+function atHost(api: string, name: string, route: AppRoute, path: string): string {
+  const { protocol, port } = new URL(api);
+  const { pathBase, stripPrefix } = route;
+  const inner = path.slice(path.startsWith(pathBase) ? pathBase.length : pathBase.length - 1);
+  const rest = stripPrefix ? `/${inner}` : path;
+  return `${protocol}//${name}${port && `:${port}`}${rest}`;
 }
 
 /**

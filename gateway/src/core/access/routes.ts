@@ -1,6 +1,7 @@
 import { account, auth } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
 import type { HandOver } from "./hand-over.ts";
+import type { HostHandOver } from "./host-hand-over.ts";
 import type { OwnSessions } from "./own-sessions.ts";
 import type { PasswordChange } from "./password-change.ts";
 import type { Preferences } from "./preferences.ts";
@@ -12,10 +13,12 @@ export function accessRoutes({
   setup,
   signIn,
   handOver,
+  hostHandOver,
 }: {
   setup: Setup;
   signIn: SignIn;
   handOver: HandOver;
+  hostHandOver: HostHandOver;
 }): Binding[] {
   return [
     bind(auth.setupStatus, () => setup.status()),
@@ -29,6 +32,8 @@ export function accessRoutes({
     bind(auth.logout, (call) => signIn.logout(call)),
     bind(auth.handOver, (call) => handOver.make(call)),
     bind(auth.enter, (call) => handOver.enter(call)),
+    bind(auth.handOverToHost, (call) => hostHandOver.make(call)),
+    bind(auth.enterHost, (call) => hostHandOver.enter(call)),
   ];
 }
 

@@ -51,11 +51,16 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
     localAccess: () => true,
     sharedOrigin: () => false,
     findRoutes: (id) => {
-      const route = { pathBase: `/apps/${id}/`, scopes: [`access:${id}`], publicAccess: false };
+      const byPath = { hosts: [], byPath: true, stripPrefix: true, publicAccess: false };
+      const route = { ...byPath, pathBase: `/apps/${id}/`, scopes: [`access:${id}`] };
       if (id === "notes") return [route];
       if (id !== "grafana") return [];
-      const admin = { pathBase: "/apps/grafana/admin/", scopes: ["access:admin"], publicAccess: false };
+      const admin = { ...byPath, pathBase: "/apps/grafana/admin/", scopes: ["access:admin"] };
       return [route, admin, { ...route, pathBase: "/apps/dashboards/" }];
+    },
+    findRouteAt(host) {
+      const appId = /^(grafana|notes)\.home\.local$/.exec(host)?.[1];
+      return appId === undefined ? undefined : { appId, scopes: [`access:${appId}`], publicAccess: false };
     },
     problemPage: loadPages().problem,
     origins: () => ({ api: "https://home.local:8443", apps: "https://home.local:8444" }),

@@ -22,8 +22,15 @@ export type TokenOptions = {
 export type Tokens = {
   /** A token for API and apps, with its life in seconds. */
   mintAccess(subject: TokenSubject): { token: string; expiresIn: number };
-  /** The cookie for the apps origin. It lives no longer than its session and ends with it. */
-  mintApps(subject: TokenSubject, session: { id: string; expiresAt: number }): { token: string; expiresIn: number };
+  /**
+   * The cookie for the apps origin, or with `app` for the host name of that one app. It lives no longer than its session
+   * and ends with it.
+   */
+  mintApps(
+    subject: TokenSubject,
+    session: { id: string; expiresAt: number },
+    app?: string,
+  ): { token: string; expiresIn: number };
   /** Judges an access token: signature, claims, times, and whether it was withdrawn. The subject is the caller's to check. */
   check(token: string): Promise<{ claims: TokenClaims } | { fault: TokenFault | "revoked" }>;
   /** Withdraws a token before its end. */
@@ -38,7 +45,12 @@ export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreB
   const store = createCredentialStore(parts.storage);
   const verifier = createTokenVerifier(options);
 
-  function mint(subject: TokenSubject, typ: TokenClaims["typ"], lifeMs: number, sid?: string) {
+  function mint(
+    subject: TokenSubject,
+    typ: TokenClaims["typ"],
+    lifeMs: number,
+    more: Pick<TokenClaims, "sid" | "app"> = {},
+  ) {
     const iat = Math.floor(clock.now() / 1000);
     const expiresIn = Math.max(0, Math.floor(lifeMs / 1000));
     const claims: TokenClaims = {
@@ -52,15 +64,16 @@ export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreB
       scopes: [...subject.scopes],
       iat,
       exp: iat + expiresIn,
-      ...(sid === undefined ? {} : { sid }),
+      ...more,
     };
     return { token: signToken(claims, options.key), expiresIn };
   }
 
   return {
     mintAccess: (subject) => mint(subject, "access", TOKEN_LIFETIME_MS),
-    mintApps(subject, session) {
-      return mint(subject, "apps", Math.min(TOKEN_LIFETIME_MS, session.expiresAt - clock.now()), session.id);
+    mintApps(subject, session, app) {
+      const more = { sid: session.id, ...(app === undefined ? {} : { app }) };
+      return mint(subject, "apps", Math.min(TOKEN_LIFETIME_MS, session.expiresAt - clock.now()), more);
     },
     async check(token) {
       const result = verifier.verify(token, options.audience, clock.now());

@@ -4,8 +4,10 @@ import { grantsAll } from "../../kit/scopes.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { RouteEntry, Upstream } from "../../wire/snapshot.ts";
 import { toInstant } from "../storage/codec.ts";
+import type { CaFiles } from "./ca-files.ts";
+import type { Routing } from "./routing.ts";
 import type { StoredApp, StoredRoute } from "./store.ts";
-import { parseUpstream } from "./upstream.ts";
+import { parseUpstream, type SocketPlaces } from "./upstream.ts";
 
 export type AppAnswer = z.input<typeof contract.App>;
 export type RouteAnswer = z.input<typeof contract.Route>;
@@ -13,8 +15,11 @@ export type RouteListed = EndpointOutput<typeof contract.routeGet>;
 export type HealthInfo = NonNullable<RouteListed["healthInfo"]>;
 export type HealthStatus = NonNullable<AppAnswer["healthStatus"]>;
 
-/** Who asks, and the origin under which this caller's browser reaches the apps. */
-export type Viewer = { principal: Principal; appsUrl: string };
+/** The origins under which a caller's browser reaches the gateway: the API's, and that of apps below their paths. */
+export type Origins = { api: string; apps: string };
+
+/** Who asks, and by which origins. */
+export type Viewer = { principal: Principal; origins: Origins };
 
 /** What the catalog asks the health checks. */
 export type HealthView = {
@@ -59,15 +64,17 @@ export function primaryRoute(routes: readonly StoredRoute[]): StoredRoute | unde
   return routes.find((route) => route.enabled) ?? routes[0];
 }
 
-/** The app as the contract shows it. `appsUrl` is the public origin of the apps, or empty when it is not known. */
+/** The app as the contract shows it, with the route that stands for it and how that one is reached. */
 export function appAnswer(
   app: StoredApp,
-  route: StoredRoute | undefined,
-  options: { appsUrl: string; health: HealthView; iconVersion?: string | undefined },
+  found: { route: StoredRoute; routing: Routing } | undefined,
+  options: { origins: Origins; health: HealthView; iconVersion?: string | undefined },
 ): AppAnswer {
+  const route = found?.route;
+  const host = route?.enabled ? found?.routing.host : undefined;
   const favicon = `/api/v1/apps/${app.id}/favicon`;
   const health = options.health.status(app.id);
-  const url = options.appsUrl && route?.enabled ? options.appsUrl.replace(/\/$/, "") + route.pathBase : undefined;
+  const url = route?.enabled ? urlOf(route, host, options.origins) : undefined;
   return {
     id: app.id,
     name: app.name,
@@ -78,6 +85,7 @@ export function appAnswer(
     ...(Object.keys(app.endpoints).length && { endpoints: app.endpoints }),
     ...(route && { proxyPath: route.pathBase }),
     ...(url && { url }),
+    ...(host && { host }),
     faviconUrl: favicon,
     faviconURL: favicon,
     ...(options.iconVersion && { iconVersion: options.iconVersion }),
@@ -89,19 +97,38 @@ export function appAnswer(
   };
 }
 
+/** Where a browser opens it. A host name is served by every listener, and that of the API is the one it can reach. */
+function urlOf(route: StoredRoute, host: string | undefined, { api, apps }: Origins): string {
+  if (!host) return apps.replace(/\/$/, "") + route.pathBase;
+  const { protocol, port } = new URL(api);
+  return `${protocol}//${host}${port && `:${port}`}/`;
+}
+
 /** The route as the contract shows it. */
-export function routeAnswer(route: StoredRoute): RouteAnswer {
+export function routeAnswer(route: StoredRoute, { mode, host, remark }: Routing): RouteAnswer {
   const { classAssumed: _assumed, ...shown } = route;
-  return { ...shown, rewriteHTML: route.rewriteHTML ?? route.stripPrefix };
+  return {
+    ...shown,
+    rewriteHTML: route.rewriteHTML ?? route.stripPrefix,
+    effectiveRoutingMode: mode,
+    ...(host && { host }),
+    ...(remark && { routingRemark: remark }),
+  };
 }
 
 /** The route with its app's name and its health; `primary` says that the app is checked through this route. */
 export function routeListed(
   route: StoredRoute,
-  { appName, primary, health }: { appName: string; primary: boolean; health: HealthView },
+  options: { appName: string; primary: boolean; health: HealthView; routing: Routing },
 ): RouteListed {
+  const { appName, primary, health, routing } = options;
   const healthInfo = primary ? health.info(route) : undefined;
-  return { ...routeAnswer(route), appName, status: listedStatus(route, health), ...(healthInfo && { healthInfo }) };
+  return {
+    ...routeAnswer(route, routing),
+    appName,
+    status: listedStatus(route, health),
+    ...(healthInfo && { healthInfo }),
+  };
 }
 
 /** A failing app that is still below the threshold keeps serving, so its routes are active. */
@@ -112,10 +139,17 @@ function listedStatus(route: StoredRoute, health: HealthView): RouteListed["stat
   return known?.status === "unknown" ? "UNKNOWN" : "ACTIVE";
 }
 
+/** What an upstream needs beside its route: where sockets may lie, and what was read from the files that routes name. */
+export type Surroundings = { sockets(): SocketPlaces; caFiles: Pick<CaFiles, "pem"> };
+
 /** Where the route's requests go. */
-export function upstreamOf(route: StoredRoute): Upstream {
-  const { secure, host, port, path } = parseUpstream(route.to);
-  return { secure, host, port, path, addressClass: route.upstreamClass, insecureSkipVerify: route.insecureSkipVerify };
+export function upstreamOf(route: StoredRoute, { sockets, caFiles }: Surroundings): Upstream {
+  const { secure, host, port, path, socketPath } = parseUpstream(route.to);
+  const { upstreamClass: addressClass, insecureSkipVerify, serverName, caFile } = route;
+  const upstream = { secure, host, port, path, addressClass, insecureSkipVerify };
+  if (socketPath !== undefined) return { ...upstream, socket: { path: socketPath, ...sockets() } };
+  if (!secure) return upstream;
+  return { ...upstream, ...(serverName && { serverName }), ...(caFile && { caPem: caFiles.pem(caFile) }) };
 }
 
 /** The route as an edge needs it. */
@@ -123,13 +157,17 @@ export function routeEntry(
   route: StoredRoute,
   appName: string,
   defaultScopes: readonly string[],
+  routing: Routing,
+  surroundings: Surroundings,
 ): Omit<RouteEntry, "absent"> {
   return {
     routeId: route.routeId,
     appId: route.appId,
     appName,
     pathBase: route.pathBase,
-    upstream: upstreamOf(route),
+    hosts: routing.host === undefined ? [] : [routing.host],
+    byPath: routing.byPath,
+    upstream: upstreamOf(route, surroundings),
     publicAccess: route.publicAccess,
     scopes: effectiveScopes(route, defaultScopes),
     stripPrefix: route.stripPrefix,

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { catalog as contract } from "@nekzus/contract";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { makeAuthority } from "../../kit/test-authority.ts";
 import { ANONYMOUS } from "../../wire/principal.ts";
 import { eachStorage } from "../storage/test-storages.ts";
 import { ADMIN, openTestCatalog, somebody, viewer, WRITER } from "./test-catalog.ts";
@@ -21,7 +25,7 @@ const REFUSED: [string, RouteInput][] = [
   ["pathBase", { appId: "x", pathBase: "/apps/.nekzus/enter" }],
   ["pathBase", { appId: "x", pathBase: "/apps/.NEKZUS" }],
   ["appId", { appId: "admin" }],
-  ["subdomain", { appId: "x", routingMode: "both" }],
+  ["subdomain", { appId: "X_1", routingMode: "both" }],
   ["timeout", { appId: "x", timeout: "0s" }],
   ["timeout", { appId: "x", timeout: "999999h" }],
   ["healthCheckInterval", { appId: "x", healthCheckInterval: "1ms" }],
@@ -29,6 +33,10 @@ const REFUSED: [string, RouteInput][] = [
   ["to", { appId: "x", to: "http://metadata.test" }],
   ["to", { appId: "x", to: "https://self.test:8443" }],
   ["to", { appId: "x", to: "unix:/run/docker.sock" }],
+  ["to", { appId: "x", to: "unix:/run/app.sock" }],
+  ["caFile", { appId: "x", to: "https://grafana.test", caFile: "/nowhere/ca.pem" }],
+  ["caFile", { appId: "x", to: "https://grafana.test", caFile: "/dev/zero" }],
+  ["caFile", { appId: "x", to: "https://grafana.test", caFile: import.meta.filename }],
 ];
 
 eachStorage((_name, open) => {
@@ -163,6 +171,45 @@ eachStorage((_name, open) => {
     await expect(catalog.deleteRoute(WRITER, "r")).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(catalog.deleteApp(WRITER, "x")).rejects.toMatchObject({ code: "FORBIDDEN" });
     await catalog.deleteApp(ADMIN, "x");
+  });
+
+  test("only an administrator names a file of authorities or a unix socket, or takes them away", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "nekzus-ca-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const caFile = join(folder, "ca.pem");
+    const { caPem } = await makeAuthority("Home");
+    writeFileSync(caFile, `-----BEGIN PRIVATE KEY-----\nMIGH\n-----END PRIVATE KEY-----\n${caPem}`);
+    const { catalog } = openTestCatalog(await open());
+    const sockets = { folder, never: [] };
+    const secure = { appId: "x", to: "https://grafana.test" };
+    const forbidden = { code: "FORBIDDEN", message: /access:admin/ };
+    await expect(catalog.putRoute(WRITER, "r", body({ ...secure, caFile }))).rejects.toMatchObject(forbidden);
+    await catalog.putRoute(ADMIN, "r", body({ ...secure, caFile }));
+    await expect(catalog.putRoute(WRITER, "r", body(secure))).rejects.toMatchObject(forbidden);
+    await catalog.patchRoute(WRITER, "r", { serverName: "nas.local" });
+    const upstream = async () => (await catalog.routeEntries())[0]?.upstream;
+    // Certificates only: what else is in the file stays there.
+    expect(await upstream()).toMatchObject({
+      caPem: expect.stringMatching(/^-----BEGIN CERT/),
+      serverName: "nas.local",
+    });
+    // One that vanished trusts nobody.
+    rmSync(caFile);
+    expect(await upstream()).toMatchObject({ caPem: "" });
+
+    const other = openTestCatalog(await open(), undefined, undefined, sockets).catalog;
+    const to = `unix:${folder}/app.sock`;
+    await expect(other.putRoute(WRITER, "s", body({ appId: "s", to }))).rejects.toMatchObject(forbidden);
+    await other.putRoute(ADMIN, "s", body({ appId: "s", to, caFile: "" }));
+    await expect(other.patchRoute(WRITER, "s", { to: "http://grafana.test" })).rejects.toMatchObject(forbidden);
+    await other.patchRoute(WRITER, "s", { to: `${to}:/base` });
+    const socket = { path: join(folder, "app.sock"), ...sockets };
+    expect((await other.routeEntries())[0]?.upstream).toMatchObject({
+      host: "localhost",
+      port: 80,
+      path: "/base",
+      socket,
+    });
   });
 
   test("everybody sees what they may open, managers see all", async () => {

@@ -15,6 +15,7 @@ import {
   type HealthView,
   maySeeBareApp,
   maySeeRoute,
+  type Origins,
   primaryRoute,
   type RouteAnswer,
   type RouteListed,
@@ -25,6 +26,7 @@ import {
   type Viewer,
 } from "./answers.ts";
 import { createAppChanges } from "./app-changes.ts";
+import { createCaFiles } from "./ca-files.ts";
 import { reconcile } from "./configured.ts";
 import { createDeletions } from "./deletions.ts";
 import { createDiscovered } from "./discovered.ts";
@@ -32,8 +34,10 @@ import { readIconVersion, readIconVersions } from "./icon-store.ts";
 import { createPresence } from "./presence.ts";
 import { createRemovals, type Decisions } from "./removals.ts";
 import { announce, type CatalogParts, saveRoute } from "./route-changes.ts";
+import { createRouting, type Routing, type RoutingSettings } from "./routing.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
+import type { SocketPlaces } from "./upstream.ts";
 
 type RoutePut = z.output<typeof contract.routePut.body>;
 type RoutePatch = z.output<typeof contract.routePatch.body>;
@@ -58,25 +62,34 @@ export function createCatalog(options: {
   /** Is this address and port one of the gateway's own listeners? */
   isOwnListener(address: string, port: number): boolean;
   resolve?: Resolve;
-  /** Public origin of the apps for someone who came by no request. */
-  appsUrl(): string;
+  /** Where sockets of apps may lie; default: nowhere. */
+  sockets?(): SocketPlaces;
+  /** Public origins for someone who came by no request. */
+  origins(): Origins;
   /** Asked at each call, because the health checks read the catalog themselves. */
   health(): HealthView;
   /** `auth.default_scopes`: asked for besides `access:<app>` where a route has no scopes of its own. */
   defaultScopes?(): readonly string[];
+  /** The settings by which routes have host names; default: there are none. */
+  routing?(): RoutingSettings;
   /** Discovery's memory of deleted apps; asked at each call, because discovery reads the catalog itself. */
   decisions?(): Decisions;
 }) {
   const { storage, bus } = options;
   const { resolve = resolveHost, defaultScopes = () => [], decisions = () => NO_DECISIONS } = options;
-  const parts: CatalogParts = { ...options, resolve, defaultScopes };
+  const { routing: routingSettings = () => BY_PATH } = options;
+  const { sockets = () => NO_SOCKETS } = options;
+  const parts: CatalogParts = { ...options, resolve, defaultScopes, routing: routingSettings, sockets };
+  const caFiles = createCaFiles(options.log);
 
   const presence = createPresence();
   /** What the configuration file names, as it was last applied. */
   let configured: Record<"app" | "route", ReadonlySet<string>> = { app: new Set(), route: new Set() };
 
+  const routingOf = (routes: readonly StoredRoute[]) => createRouting(routes, routingSettings());
+
   async function grouped(): Promise<Map<string, StoredRoute[]>> {
-    return Map.groupBy(await store.readRoutes(storage.db), (route) => route.appId);
+    return byApp(await store.readRoutes(storage.db));
   }
 
   /** The app for this caller: with the first of its routes that the caller may open. Undefined: not to be seen. */
@@ -84,11 +97,13 @@ export function createCatalog(options: {
     viewer: Viewer,
     app: StoredApp,
     routes: readonly StoredRoute[],
+    routing: (route: StoredRoute) => Routing,
     iconVersion: string | undefined,
   ): AppAnswer | undefined {
     if (!mayBeSeen(viewer.principal, app, routes)) return undefined;
-    const seen = routesFor(viewer.principal, routes);
-    return appAnswer(app, primaryRoute(seen), { appsUrl: viewer.appsUrl, health: options.health(), iconVersion });
+    const route = primaryRoute(routesFor(viewer.principal, routes));
+    const found = route && { route, routing: routing(route) };
+    return appAnswer(app, found, { origins: viewer.origins, health: options.health(), iconVersion });
   }
 
   function routesFor(principal: Principal, routes: readonly StoredRoute[]): StoredRoute[] {
@@ -107,17 +122,25 @@ export function createCatalog(options: {
 
   function targetOf(app: StoredApp, routes: readonly StoredRoute[]): AppTarget | undefined {
     const route = primaryRoute(routes);
-    return route && { app, route, upstream: upstreamOf(route) };
+    return route && { app, route, upstream: upstreamOf(route, { sockets, caFiles }) };
   }
 
   async function appWithRoutes(appId: string) {
-    const [app, routes] = await Promise.all([store.readApp(storage.db, appId), store.readRoutesOf(storage.db, appId)]);
-    return { app, routes };
+    const [app, around] = await Promise.all([
+      store.readApp(storage.db, appId),
+      store.readRoutesAround(storage.db, appId),
+    ]);
+    return { app, routes: around.filter((route) => route.appId === appId), routing: routingOf(around) };
   }
 
-  function entry(route: StoredRoute, app: StoredApp | undefined): RouteEntry {
+  async function answerOf(route: StoredRoute): Promise<RouteAnswer> {
+    return routeAnswer(route, routingOf(await store.readRoutesAround(storage.db, route.appId))(route));
+  }
+
+  function entry(route: StoredRoute, app: StoredApp | undefined, routing: Routing): RouteEntry {
     const absent = presence.isAbsent(route, app);
-    return { ...routeEntry(route, app?.name ?? route.appId, parts.defaultScopes()), absent };
+    const surroundings = { sockets, caFiles };
+    return { ...routeEntry(route, app?.name ?? route.appId, parts.defaultScopes(), routing, surroundings), absent };
   }
 
   /** The enabled routes. One that an earlier version allowed and this one does not is left out: it hurts only itself. */
@@ -134,8 +157,11 @@ export function createCatalog(options: {
   }
 
   async function getApp(viewer: Viewer, appId: string): Promise<AppAnswer> {
-    const [{ app, routes }, icon] = await Promise.all([appWithRoutes(appId), readIconVersion(storage.db, appId)]);
-    const shown = app && shownApp(viewer, app, routes, icon);
+    const [{ app, routes, routing }, icon] = await Promise.all([
+      appWithRoutes(appId),
+      readIconVersion(storage.db, appId),
+    ]);
+    const shown = app && shownApp(viewer, app, routes, routing, icon);
     if (!shown) throw new Problem("APP_NOT_FOUND", `No app has the id "${appId}".`);
     return shown;
   }
@@ -152,7 +178,11 @@ export function createCatalog(options: {
     ...createDeletions(parts, { decisions, mayBeSeen, isConfigured: (kind, id) => configured[kind].has(id) }),
     ...createDiscovered(parts, {
       save,
-      showApp: (app, route) => appAnswer(app, route, { appsUrl: options.appsUrl(), health: options.health() }),
+      async show(app, route) {
+        const routing = routingOf(await store.readRoutesAround(storage.db, route.appId))(route);
+        const shown = appAnswer(app, { route, routing }, { origins: options.origins(), health: options.health() });
+        return { app: shown, route: routeAnswer(route, routing) };
+      },
     }),
     getApp,
 
@@ -169,28 +199,29 @@ export function createCatalog(options: {
     async listApps(viewer: Viewer): Promise<AppAnswer[]> {
       const [apps, routes, icons] = await Promise.all([
         store.readApps(storage.db),
-        grouped(),
+        store.readRoutes(storage.db),
         readIconVersions(storage.db),
       ]);
+      const [routing, ofApp] = [routingOf(routes), byApp(routes)];
       return apps
-        .map((app) => shownApp(viewer, app, routes.get(app.id) ?? [], icons.get(app.id)))
+        .map((app) => shownApp(viewer, app, ofApp.get(app.id) ?? [], routing, icons.get(app.id)))
         .filter((app) => app !== undefined)
         .sort(byName);
     },
 
     /** The routes this caller may open or change, by id. */
     async listRoutes(principal: Principal): Promise<RouteListed[]> {
-      const [names, all] = await Promise.all([store.readAppNames(storage.db), grouped()]);
-      const primaries = new Set([...all.values()].map((routes) => primaryRoute(routes)));
-      return [...all.values()]
-        .flat()
+      const [names, routes] = await Promise.all([store.readAppNames(storage.db), store.readRoutes(storage.db)]);
+      const routing = routingOf(routes);
+      const primaries = new Set([...byApp(routes).values()].map((ofApp) => primaryRoute(ofApp)));
+      return routes
         .filter((route) => maySeeRoute(principal, route, parts.defaultScopes()))
-        .sort((a, b) => (a.routeId < b.routeId ? -1 : 1))
         .map((route) =>
           routeListed(route, {
             appName: names.get(route.appId) ?? route.appId,
             primary: primaries.has(route),
             health: options.health(),
+            routing: routing(route),
           }),
         );
     },
@@ -198,11 +229,12 @@ export function createCatalog(options: {
     /** Throws `NOT_FOUND`. */
     async getRoute(principal: Principal, routeId: string): Promise<RouteListed> {
       const route = await findRoute(principal, routeId);
-      const { app, routes } = await appWithRoutes(route.appId);
+      const { app, routes, routing } = await appWithRoutes(route.appId);
       return routeListed(route, {
         appName: app?.name ?? route.appId,
         primary: primaryRoute(routes)?.routeId === route.routeId,
         health: options.health(),
+        routing: routing(route),
       });
     },
 
@@ -211,7 +243,7 @@ export function createCatalog(options: {
       const { appName, icon, ...fields } = body;
       const app = () => given({ name: appName, icon });
       const saved = await save({ routeId, options: () => fields, app, principal, ifMatch, origin: "api" });
-      return routeAnswer(saved.route);
+      return answerOf(saved.route);
     },
 
     /** Changes what is given. Throws `NOT_FOUND`. */
@@ -224,41 +256,67 @@ export function createCatalog(options: {
       await findRoute(principal, routeId);
       const app = () => given({ name: appName, icon });
       const saved = await save({ routeId, options: merged, app, principal, ifMatch, origin: "api" });
-      return routeAnswer(saved.route);
+      return answerOf(saved.route);
     },
 
-    /** The enabled routes as edges need them. */
+    /** The enabled routes as edges need them, with the files that they name read anew. */
     async routeEntries(): Promise<RouteEntry[]> {
       const [apps, routes] = await Promise.all([store.readApps(storage.db), store.readRoutes(storage.db)]);
+      await caFiles.refresh(routes.map(({ caFile }) => caFile));
       const byId = new Map(apps.map((app) => [app.id, app]));
-      return usable(routes, (route) => entry(route, byId.get(route.appId)));
+      const routing = routingOf(routes);
+      return usable(routes, (route) => entry(route, byId.get(route.appId), routing(route)));
     },
 
     /** The enabled routes of one app, the one that stands for it first. Empty when there is none. */
     async entriesOf(appId: string): Promise<RouteEntry[]> {
-      const { app, routes } = await appWithRoutes(appId);
-      return app ? usable(routes, (route) => entry(route, app)) : [];
+      const { app, routes, routing } = await appWithRoutes(appId);
+      return app ? usable(routes, (route) => entry(route, app, routing(route))) : [];
     },
 
-    /** How many there are, for metrics. */
-    async counts(): Promise<{ apps: number; routes: number }> {
-      const [apps, routes] = await Promise.all([
-        store.countRows(storage.db, "apps"),
-        store.countRows(storage.db, "routes"),
-      ]);
-      return { apps, routes };
+    /** The enabled route that has this host name (lower case, without port); undefined when there is none. */
+    async entryAt(host: string): Promise<RouteEntry | undefined> {
+      const { baseDomain } = routingSettings();
+      if (!baseDomain || !host.endsWith(`.${baseDomain}`)) return undefined;
+      const around = await store.readRoutesAround(storage.db, host.slice(0, -baseDomain.length - 1));
+      const routing = routingOf(around);
+      const route = around.find((one) => one.enabled && routing(one).host === host);
+      const app = route && (await store.readApp(storage.db, route.appId));
+      return route && usable([route], (one) => entry(one, app, routing(one)))[0];
     },
 
-    /** Every app that has a route, with the one that stands for it. */
+    /** Says that enabled routes lack the host name they ask for, with the reason of the first; else undefined. */
+    async withoutHostName(): Promise<string | undefined> {
+      const routes = await store.readRoutes(storage.db);
+      const routing = routingOf(routes);
+      const lacking = routes.filter((route) => route.enabled && routing(route).remark !== undefined);
+      const [first] = lacking;
+      if (!first) return undefined;
+      const others = lacking.length > 1 ? ` So are ${lacking.length - 1} others, each with its reason.` : "";
+      return `The route "${first.routeId}" is served by its path only: ${routing(first).remark}${others}`;
+    },
+
+    /** How many apps there are, for metrics. */
+    countApps: () => store.countRows(storage.db, "apps"),
+
+    /** The ids of all routes, also of those that are switched off. */
+    async routeIds(): Promise<ReadonlySet<string>> {
+      return new Set(await store.readRouteIds(storage.db));
+    },
+
+    /** Every app that has a route, with the one that stands for it; files that routes name are read anew. */
     async targets(): Promise<AppTarget[]> {
       const [apps, routes] = await Promise.all([store.readApps(storage.db), grouped()]);
+      await caFiles.refresh([...routes.values()].flat().map(({ caFile }) => caFile));
       return apps.map((app) => targetOf(app, routes.get(app.id) ?? [])).filter((target) => target !== undefined);
     },
 
     /** One app with the route that stands for it; undefined when it does not exist, has none, or is not to be seen. */
     async target(principal: Principal, appId: string): Promise<AppTarget | undefined> {
       const { app, routes } = await appWithRoutes(appId);
-      return app && mayBeSeen(principal, app, routes) ? targetOf(app, routes) : undefined;
+      if (!app || !mayBeSeen(principal, app, routes)) return undefined;
+      await caFiles.know(primaryRoute(routes)?.caFile ?? "");
+      return targetOf(app, routes);
     },
 
     /** Does the app exist, and may this caller see it? */
@@ -284,8 +342,16 @@ export function createCatalog(options: {
   };
 }
 
+const BY_PATH: RoutingSettings = { mode: "path", baseDomain: "", ownNames: [] };
+
+const NO_SOCKETS: SocketPlaces = { folder: "", never: [] };
+
 /** Without discovery nothing was ever decided. */
 const NO_DECISIONS: Decisions = { of: async () => undefined, resume: (_decision, restore) => restore() };
+
+function byApp(routes: readonly StoredRoute[]): Map<string, StoredRoute[]> {
+  return Map.groupBy(routes, (route) => route.appId);
+}
 
 const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 

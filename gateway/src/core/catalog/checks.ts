@@ -1,6 +1,7 @@
 import { durationMs, type ErrorDetail } from "@nekzus/contract";
 import { formatDuration } from "@nekzus/contract/config";
 import { Problem } from "../../kit/problem.ts";
+import { isLabel } from "./routing.ts";
 import type { RouteOptions } from "./store.ts";
 
 const HOUR = 3_600_000;
@@ -21,9 +22,7 @@ export function checkedOptions(route: RouteOptions): RouteOptions {
   const refuse = (path: string, reason: string) => details.push({ path, reason });
   checkAppId(route.appId, (reason) => refuse("appId", reason));
   const pathBase = checkedPath(route, (reason) => refuse("pathBase", reason));
-  if (route.routingMode !== "path" && !route.subdomain) {
-    refuse("subdomain", `is needed for the routing mode "${route.routingMode}"`);
-  }
+  const subdomain = checkedSubdomain(route, (reason) => refuse("subdomain", reason));
   if (!/^(\/[\x21-\x7e]*)?$/.test(route.healthCheckPath) || route.healthCheckPath.includes("#")) {
     refuse("healthCheckPath", "must start with / and hold only printable ASCII without spaces and #");
   }
@@ -36,12 +35,21 @@ export function checkedOptions(route: RouteOptions): RouteOptions {
     const first = details.map(({ path, reason }) => `${path} ${reason}`).join("; ");
     throw new Problem("VALIDATION_FAILED", `The route is not acceptable: ${first}.`, details);
   }
-  return { ...route, pathBase, removeResponseHeaders: route.removeResponseHeaders.map((name) => name.toLowerCase()) };
+  const removeResponseHeaders = route.removeResponseHeaders.map((name) => name.toLowerCase());
+  return { ...route, pathBase, subdomain, removeResponseHeaders };
 }
 
 function checkAppId(appId: string, refuse: (reason: string) => void): void {
   // The scope that opens it would be access:admin, which opens everything.
   if (appId.toLowerCase() === "admin") refuse('"admin" is reserved; choose another id');
+}
+
+/** A route that asks for a host name itself has one: where none is given, the app's id. */
+function checkedSubdomain({ routingMode, subdomain, appId }: RouteOptions, refuse: (reason: string) => void): string {
+  if (subdomain || routingMode === "" || routingMode === "path") return subdomain;
+  if (isLabel(appId)) return appId;
+  refuse(`is needed for the routing mode "${routingMode}", because the app's id cannot stand in a host name`);
+  return subdomain;
 }
 
 function checkedPath(route: RouteOptions, refuse: (reason: string) => void): string {

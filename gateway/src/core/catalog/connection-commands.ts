@@ -14,7 +14,13 @@ export function routeCommands(connectionTest: ConnectionTest, appsUrl: () => str
         const [issue] = question.error.issues;
         throw new Problem("VALIDATION_FAILED", `${issue?.path.join(".")}: ${issue?.message}`);
       }
-      return connectionTest.test(question.data, { id: "command-line", address: "127.0.0.1", appsUrl: appsUrl() });
+      return connectionTest.test(question.data, {
+        id: "command-line",
+        // Whoever may start the gateway may read its files.
+        scopes: ["access:admin"],
+        address: "127.0.0.1",
+        appsUrl: appsUrl(),
+      });
     },
   };
 }

@@ -1,13 +1,18 @@
 import { catalog, type connectionTest as contract } from "@nekzus/contract";
 import type { z } from "zod";
+import { Problem } from "../../kit/problem.ts";
+import { grants } from "../../kit/scopes.ts";
 import { checkedOptions } from "./checks.ts";
 import { parseUpstream } from "./upstream.ts";
 
 /** What a person wants to know: an upstream with the options that change what it is asked. */
 export type ConnectionQuestion = z.output<typeof contract.routeTest.body>;
 
-/** Who asks: whose tests are counted together, from where, and by which public address this caller reaches the apps. */
-export type Asker = { id: string; address: string; appsUrl: string };
+/**
+ * Who asks: whose tests are counted together, what they may, from where, and by which public address this caller
+ * reaches the apps.
+ */
+export type Asker = { id: string; scopes: readonly string[]; address: string; appsUrl: string };
 
 /** What a test does. */
 export type ConnectionPlan = {
@@ -27,10 +32,15 @@ export type ConnectionPlan = {
 
 /**
  * Works out what is asked: the health check's path if there is one, else what a visitor of the app's prefix gets.
- * Throws `VALIDATION_FAILED` for what could not be saved either.
+ * Throws `VALIDATION_FAILED` for what could not be saved either, and `FORBIDDEN` (ruling R30).
  */
 export function planConnection(question: ConnectionQuestion, asker: Asker): ConnectionPlan {
   const upstream = parseUpstream(question.to);
+  if ((question.caFile || upstream.socketPath) && !grants(asker.scopes, "access:admin")) {
+    // Ruling R30: the answer tells what files and sockets this machine has.
+    const what = question.caFile ? "caFile" : "a unix socket";
+    throw new Problem("FORBIDDEN", `Testing with ${what} needs the scope access:admin.`);
+  }
   // Saving checks the same fields; the id stands for one that is chosen later.
   const options = checkedOptions(catalog.RouteFields.parse({ appId: "connection-test", ...question }));
   const prefix = question.pathBase && options.pathBase;
@@ -42,7 +52,10 @@ export function planConnection(question: ConnectionQuestion, asker: Asker): Conn
   return {
     upstream,
     path,
-    url: `http${upstream.secure ? "s" : ""}://${authority}${path}`,
+    url:
+      upstream.socketPath === undefined
+        ? `http${upstream.secure ? "s" : ""}://${authority}${path}`
+        : `unix:${upstream.socketPath}:${path}`,
     prefix,
     publicHost: apps.host,
     origin: apps.origin,

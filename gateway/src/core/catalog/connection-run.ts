@@ -3,12 +3,22 @@ import { addressKind, canonicalAddress } from "../../kit/addresses.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { ReachableKind, Resolve } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
+import { checkSocket } from "../../kit/unix-sockets.ts";
 import type { ConnectionPlan } from "./connection-plan.ts";
-import { ask, askForWebSocket, openConnection, StepFault, startTls, type Within } from "./connection-steps.ts";
+import {
+  ask,
+  askForWebSocket,
+  openConnection,
+  openSocket,
+  StepFault,
+  startTls,
+  type Trust,
+  type Within,
+} from "./connection-steps.ts";
 import { type ConnectionFacts, type ConnectionVerdict, verdictOnAnswer, wordsFor } from "./connection-verdict.ts";
 import { pageTitle } from "./page-title.ts";
 import type { StepLog } from "./step-log.ts";
-import { classifyUpstream } from "./upstream.ts";
+import { classifyUpstream, type SocketPlaces } from "./upstream.ts";
 import { readCertificate } from "./upstream-certificate.ts";
 
 /** Longest time of the parts of a test, in ms. What is left of the whole cuts each of them short. */
@@ -30,10 +40,13 @@ const MAX_LOCATION = 500;
 export type ConnectionRun = {
   plan: ConnectionPlan;
   insecureSkipVerify: boolean;
+  trust: Trust;
   websocket: boolean;
   clock: Clock;
   resolve: Resolve;
   isOwnListener(address: string, port: number): boolean;
+  /** Where sockets of apps may lie. */
+  socketPlaces(): SocketPlaces;
   /** Milliseconds that are left of the whole test. */
   left(): number;
   log: StepLog;
@@ -45,7 +58,8 @@ export type ConnectionRun = {
 
 /** Goes through the steps until one of them decides. */
 export async function runConnectionTest(run: ConnectionRun): Promise<ConnectionVerdict> {
-  const found = await find(run);
+  const { socketPath } = run.plan.upstream;
+  const found = socketPath === undefined ? await find(run) : [socketPath];
   if (!found.length) return "unknown-host";
   const allowed = await choose(run, found);
   if (!allowed.length) return "not-allowed";
@@ -96,10 +110,18 @@ function lookUp(host: string, resolve: Resolve, { clock, ms }: Within): Promise<
 
 /** Of the addresses those that a route may have: what saving refuses is refused here (security.md: ssrf). */
 async function choose(run: ConnectionRun, found: readonly string[]): Promise<readonly string[]> {
-  const { facts, log, plan, clock, isOwnListener } = run;
+  const { facts, log, plan, clock, isOwnListener, socketPlaces } = run;
   const resolve = async () => found;
   try {
-    const { addressClass } = await classifyUpstream(plan.upstream, { resolve, clock, isOwnListener });
+    const { addressClass } = await classifyUpstream(plan.upstream, {
+      ...{ resolve, clock, isOwnListener },
+      sockets: socketPlaces,
+    });
+    if (plan.upstream.socketPath !== undefined) {
+      run.upstreamClass = addressClass;
+      log.note("resolve", { detail: "a socket, no name to look up" });
+      return found;
+    }
     const allowed = found.filter((address) => addressKind(address) === addressClass).slice(0, MOST_ADDRESSES);
     const others = found.filter((address) => addressKind(address) !== addressClass).slice(0, MOST_ADDRESSES);
     run.upstreamClass = addressClass;
@@ -150,10 +172,10 @@ async function connectFirst(run: ConnectionRun, addresses: readonly string[]): P
 
 /** TLS first, with the certificate judged, then the question. Throws {@link StepFault}. */
 async function overTls(run: ConnectionRun, { socket, address }: Connection): Promise<ConnectionVerdict> {
-  const { facts, log, plan } = run;
+  const { facts, log } = run;
   try {
-    const secure = await log.run("tls", () => startTls(socket, plan.upstream.host, within(run, TLS_MS)));
-    facts.certificate = readCertificate(secure, plan.upstream.host);
+    const secure = await log.run("tls", () => startTls(socket, run.trust, within(run, TLS_MS)));
+    facts.certificate = readCertificate(secure, run.trust.name);
     log.note("tls", { detail: secure.getProtocol() ?? "TLS" });
     if (!secure.authorized) {
       facts.reason = facts.certificate?.problem ?? "it shows no certificate";
@@ -210,8 +232,8 @@ async function upgrade(run: ConnectionRun, address: string, before: ConnectionVe
   const plainVerdict = before === "good" || before === "slow";
   try {
     const socket = await open(run, address, within(run, CONNECT_MS).ms);
-    const { host, secure } = plan.upstream;
-    const channel = secure ? await startTls(socket, host, within(run, TLS_MS)) : socket;
+    const { secure } = plan.upstream;
+    const channel = secure ? await startTls(socket, run.trust, within(run, TLS_MS)) : socket;
     const question = { path: plan.path, headers: { ...plan.headers, origin: plan.origin } };
     const got = await log.run("websocket", () => askForWebSocket(channel, question, within(run, run.left())));
     facts.upgradeStatus = got.status;
@@ -231,7 +253,7 @@ async function upgrade(run: ConnectionRun, address: string, before: ConnectionVe
 async function speaksTls(run: ConnectionRun, address: string): Promise<boolean> {
   try {
     const socket = await open(run, address, OTHER_SCHEME_MS);
-    await startTls(socket, run.plan.upstream.host, within(run, OTHER_SCHEME_MS));
+    await startTls(socket, run.trust, within(run, OTHER_SCHEME_MS));
     return true;
   } catch {
     return false;
@@ -250,9 +272,19 @@ async function speaksHttp(run: ConnectionRun, address: string): Promise<boolean>
 }
 
 async function open(run: ConnectionRun, address: string, ms: number): Promise<Socket> {
-  const socket = await openConnection(address, run.plan.upstream.port, within(run, ms));
+  const { port, socketPath } = run.plan.upstream;
+  const socket = await (socketPath === undefined
+    ? openConnection(address, port, within(run, ms))
+    : openSocketIn(run, socketPath, ms));
   run.sockets.push(socket);
   return socket;
+}
+
+/** Looks at the socket again, as the edge does at each connection, and connects to what was looked at. */
+async function openSocketIn(run: ConnectionRun, path: string, ms: number): Promise<Socket> {
+  const checked = await checkSocket({ path, ...run.socketPlaces() });
+  if ("path" in checked) return openSocket(checked.path, within(run, ms));
+  throw new StepFault("refused", `the socket ${checked.reason}`);
 }
 
 /** A time limit of `ms`, or what is left of the whole. */

@@ -53,15 +53,26 @@ export function openConnection(address: string, port: number, within: Within): P
   return settle(socket, "connect", within, late, () => socket);
 }
 
+/** The same for a socket of the file system. */
+export function openSocket(path: string, within: Within): Promise<Socket> {
+  const socket = connectTcp({ path });
+  const late = `no answer from ${path} within ${seconds(within.ms)}`;
+  return settle(socket, "connect", within, late, () => socket);
+}
+
+/** Whom a certificate is believed: authorities in PEM, else the well-known ones; and the name that it has to carry. */
+export type Trust = { caPem: string | undefined; name: string };
+
 /**
- * Speaks TLS on a connection. Any certificate is accepted here: whoever calls reads it and judges. `host` is that of
- * the route, whose name the certificate has to carry. Throws {@link StepFault}.
+ * Speaks TLS on a connection. Any certificate is accepted here: whoever calls reads it and judges. Throws
+ * {@link StepFault}.
  */
-export function startTls(socket: Socket, host: string, within: Within): Promise<TLSSocket> {
+export function startTls(socket: Socket, { caPem, name }: Trust, within: Within): Promise<TLSSocket> {
   const secure = connectTls({
     socket,
-    host,
-    ...(isIP(host) ? {} : { servername: host }),
+    host: name,
+    ...(isIP(name) ? {} : { servername: name }),
+    ...(caPem !== undefined && { ca: caPem }),
     rejectUnauthorized: false,
     ALPNProtocols: ["http/1.1"],
     minVersion: "TLSv1.2",
@@ -202,6 +213,8 @@ function settle<T>(
 
 const BY_CODE: Readonly<Record<string, [StepFaultKind, string]>> = {
   ECONNREFUSED: ["refused", "the connection was refused"],
+  ENOENT: ["refused", "the socket does not exist"],
+  EACCES: ["refused", "the gateway may not use the socket"],
   EHOSTUNREACH: ["unreachable", "the host cannot be reached"],
   EHOSTDOWN: ["unreachable", "the host cannot be reached"],
   ENETUNREACH: ["unreachable", "the network cannot be reached"],

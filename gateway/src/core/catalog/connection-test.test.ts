@@ -9,13 +9,14 @@ import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import { openConnection } from "./connection-steps.ts";
 import { createConnectionTest } from "./connection-test.ts";
 
-const ANNA = { id: "user:1", address: "192.168.1.9", appsUrl: "https://home.test:8444" };
+const ANNA = { id: "user:1", scopes: ["write:*"], address: "192.168.1.9", appsUrl: "https://home.test:8444" };
 const question = (to: string, more: Record<string, unknown> = {}) => contract.routeTest.body.parse({ to, ...more });
 
 function testOn(resolve: Resolve) {
   const clock = createVirtualClock();
   const isOwnListener = (address: string, port: number) => address === "127.0.0.1" && port === 8443;
-  return { clock, connectionTest: createConnectionTest({ clock, resolve, isOwnListener }) };
+  const sockets = () => ({ folder: "/run/apps", never: [] });
+  return { clock, connectionTest: createConnectionTest({ clock, resolve, isOwnListener, sockets }) };
 }
 
 /** A server that takes connections and says nothing. */
@@ -106,13 +107,32 @@ test("an address without a way to it", async () => {
 test("what could not be saved is refused before anything is looked up", async () => {
   const { connectionTest } = testOn(() => expect.unreachable());
   for (const bad of [
-    question("unix:/run/app.sock"),
+    question("unix:relative.sock"),
+    question("unix:/run/app.sock?a=b"),
     question("http://nas/?a=b"),
     question("http://nas", { pathBase: "/elsewhere/" }),
     question("http://nas", { healthCheckPath: "/a b" }),
   ]) {
     await expect(connectionTest.test(bad, ANNA)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
   }
+});
+
+test("what files and sockets this machine has is told to administrators only", async () => {
+  const { connectionTest } = testOn(() => expect.unreachable());
+  const admin = { ...ANNA, scopes: ["access:admin"] };
+  const [socket, outside, file] = [
+    question("unix:/run/apps/missing.sock"),
+    question("unix:/run/elsewhere.sock"),
+    question("https://nas", { caFile: "/nowhere/ca.pem" }),
+  ];
+  for (const asked of [socket, outside, file])
+    await expect(connectionTest.test(asked, ANNA)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await connectionTest.test(socket, admin)).toMatchObject({
+    verdict: "refused",
+    message: "The socket /run/apps/missing.sock takes no connection: the socket does not exist.",
+  });
+  expect(await connectionTest.test(outside, admin)).toMatchObject({ verdict: "not-allowed" });
+  await expect(connectionTest.test(file, admin)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
 });
 
 test("nobody searches a network with it: few at a time, few in a minute, and others are not held up", async () => {

@@ -4,10 +4,12 @@ import { atMost } from "../../kit/at-most.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type Resolve, resolveHost } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
+import { readCaFile } from "./ca-files.ts";
 import { type Asker, type ConnectionPlan, type ConnectionQuestion, planConnection } from "./connection-plan.ts";
 import { type ConnectionRun, runConnectionTest } from "./connection-run.ts";
 import { wordsFor } from "./connection-verdict.ts";
 import { createStepLog } from "./step-log.ts";
+import type { SocketPlaces } from "./upstream.ts";
 
 /** What a connection test found. */
 export type ConnectionReport = z.output<typeof contract.ConnectionReport>;
@@ -25,7 +27,7 @@ const MINUTE_MS = 60_000;
 
 export type ConnectionTest = {
   /**
-   * Tests an upstream. Throws `VALIDATION_FAILED` for what could not be saved, `RATE_LIMIT_EXCEEDED` and
+   * Tests an upstream. Throws `VALIDATION_FAILED` for what could not be saved, `FORBIDDEN`, `RATE_LIMIT_EXCEEDED` and
    * `SERVICE_UNAVAILABLE` for too many tests; whatever the upstream does is in the report.
    */
   test(question: ConnectionQuestion, asker: Asker): Promise<ConnectionReport>;
@@ -41,8 +43,10 @@ export function createConnectionTest(options: {
   resolve?: Resolve;
   /** Is this address and port one of the gateway's own listeners? */
   isOwnListener(address: string, port: number): boolean;
+  /** Where sockets of apps may lie. */
+  sockets(): SocketPlaces;
 }): ConnectionTest {
-  const { clock, resolve = resolveHost, isOwnListener } = options;
+  const { clock, resolve = resolveHost, isOwnListener, sockets } = options;
   const inTurn = atMost(TESTS_AT_ONCE);
   const underWay = new Map<string, number>();
   let recent: { id: string; at: number }[] = [];
@@ -70,15 +74,18 @@ export function createConnectionTest(options: {
 
   async function report(plan: ConnectionPlan, question: ConnectionQuestion): Promise<ConnectionReport> {
     const began = clock.monotonic();
-    const { secure, host, port } = plan.upstream;
+    const { secure, host, port, socketPath } = plan.upstream;
     const { path, url, prefix, publicHost } = plan;
-    const { insecureSkipVerify, websocket, stripPrefix } = question;
+    const { insecureSkipVerify, serverName, websocket, stripPrefix } = question;
+    const caPem = question.caFile ? await readCaFile(question.caFile) : undefined;
     const sentHost = plan.headers.host ?? host;
     const run: ConnectionRun = {
       ...{ plan, insecureSkipVerify, websocket, clock, resolve, isOwnListener },
+      socketPlaces: sockets,
+      trust: { caPem, name: serverName || host },
       left: () => Math.max(0, TOTAL_MS - (clock.monotonic() - began)),
       log: createStepLog(clock),
-      facts: { secure, host, port, path, url, prefix, publicHost, stripPrefix, sentHost, addresses: [] },
+      facts: { secure, host, port, socketPath, path, url, prefix, publicHost, stripPrefix, sentHost, addresses: [] },
       sockets: [],
     };
     try {

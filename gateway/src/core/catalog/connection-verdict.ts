@@ -14,6 +14,8 @@ export type ConnectionFacts = {
   secure: boolean;
   host: string;
   port: number;
+  /** Of an upstream on a socket. */
+  socketPath?: string | undefined;
   /** The path that was asked. */
   path: string;
   url: string;
@@ -90,12 +92,18 @@ const WORDS: Readonly<Record<ConnectionVerdict, (facts: ConnectionFacts) => Conn
         : "The service was reached and failed by itself: look into its log.",
     ),
   refused: (facts) =>
-    fails(
-      `Nothing listens on port ${facts.port} of ${facts.host}: the connection was refused.`,
-      "Check that the service runs and that the port is right: it may listen on another one. A service in a container " +
-        "may listen only on the container's own 127.0.0.1; let it listen on 0.0.0.0." +
-        ownMachineHint(facts),
-    ),
+    facts.socketPath !== undefined
+      ? fails(
+          `${placeOf(facts)} takes no connection: ${facts.reason}.`,
+          "Check that the service runs, that it listens on this socket, and that the user of the gateway may write to it. " +
+            "If the gateway runs in a container, the folder with the socket must be mounted into it.",
+        )
+      : fails(
+          `Nothing listens on port ${facts.port} of ${facts.host}: the connection was refused.`,
+          "Check that the service runs and that the port is right: it may listen on another one. A service in a container " +
+            "may listen only on the container's own 127.0.0.1; let it listen on 0.0.0.0." +
+            ownMachineHint(facts),
+        ),
   unreachable: (facts) =>
     fails(
       `${facts.host} cannot be reached: ${facts.reason}.`,
@@ -248,8 +256,8 @@ function certificateWords(facts: ConnectionFacts): ConnectionWords {
   return fails(
     `The certificate of ${facts.host} is not trusted: ${certificate?.problem ?? facts.reason}.`,
     `${issued}For a device of your own in the house you can switch on "accept any certificate" (insecureSkipVerify): the ` +
-      "connection stays encrypted, but nobody checks any more who answers. Otherwise give the service a certificate for " +
-      "the name in the address, from an authority that this machine trusts.",
+      "connection stays encrypted, but nobody checks any more who answers. It is better to name the certificate, or that " +
+      "of its authority, as the one to trust (caFile), and the name in it (serverName) when it is not that of the address.",
   );
 }
 
@@ -271,8 +279,8 @@ function webSocketWords(facts: ConnectionFacts): ConnectionWords {
 }
 
 /** `grafana port 3000`. */
-function placeOf({ host, port }: ConnectionFacts): string {
-  return `${host} port ${port}`;
+function placeOf({ host, port, socketPath }: ConnectionFacts): string {
+  return socketPath === undefined ? `${host} port ${port}` : `The socket ${socketPath}`;
 }
 
 function otherScheme({ secure, url }: ConnectionFacts): string {

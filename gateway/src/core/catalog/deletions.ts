@@ -7,15 +7,7 @@ import type { Write } from "../storage/storage.ts";
 import { deleteDeletion, readDeletion, readDeletions, type StoredDeletion } from "./deletion-store.ts";
 import { checkSpecial } from "./privileged.ts";
 import type { Decisions } from "./removals.ts";
-import {
-  addApp,
-  addRoute,
-  announce,
-  type CatalogParts,
-  type Changes,
-  conflictProblem,
-  newApp,
-} from "./route-changes.ts";
+import { addApp, addRoute, announce, type CatalogParts, type Changes, checkFree, newApp } from "./route-changes.ts";
 import type { Origin, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -60,8 +52,7 @@ export function createDeletions(
         `The route "${route.routeId}" was made anew meanwhile. Delete that one first to restore this one.`,
       );
     }
-    const conflict = await store.findConflict(tx, route);
-    if (conflict) throw conflictProblem(route, conflict);
+    await checkFree(tx, parts, route);
     await addRoute(tx, parts, { ...route, origin: originOf("route", route.routeId, route.origin) });
   }
 

@@ -2,7 +2,6 @@ import { catalog as contract } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { AppAnswer, RouteAnswer } from "./answers.ts";
-import { routeAnswer } from "./answers.ts";
 import type { CatalogParts, RouteChange, SavedRoute } from "./route-changes.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
@@ -47,7 +46,7 @@ export function createDiscovered(
   parts: CatalogParts,
   options: {
     save(change: RouteChange): Promise<SavedRoute>;
-    showApp(app: StoredApp, route: StoredRoute): AppAnswer;
+    show(app: StoredApp, route: StoredRoute): Promise<{ app: AppAnswer; route: RouteAnswer }>;
   },
 ) {
   const { db } = parts.storage;
@@ -63,6 +62,7 @@ export function createDiscovered(
       const own = `/apps/${id}/`;
       if (fields.pathBase && fields.pathBase !== own)
         throw invalid("pathBase", `a discovered app can only have the path ${own}`);
+      if (isSocket(fields.to)) throw invalid("to", "a discovered app cannot be a socket of the file system");
       const scopes = tightened(id, fields.scopes, parts.defaultScopes());
       const proposed = { ...fields, appId: id, pathBase: own, scopes, publicAccess: false, identityHeaders: false };
       const parsed = contract.RouteFields.safeParse({ ...proposed, ...registration.chosen });
@@ -81,7 +81,7 @@ export function createDiscovered(
         principal: registration.principal,
         proposed,
       });
-      return { app: options.showApp(saved.app, saved.route), route: routeAnswer(saved.route) };
+      return options.show(saved.app, saved.route);
     },
 
     async appExists(appId: string): Promise<boolean> {
@@ -103,12 +103,14 @@ export function createDiscovered(
      * lies in another class than the approved one.
      */
     async moveUpstream(routeId: string, to: string, containerId: string): Promise<void> {
+      if (isSocket(to)) throw invalid("to", "a discovered app cannot be a socket of the file system");
       const moved = parseUpstream(to);
       await options.save({
         routeId,
         options: (present) => {
           if (present?.origin !== "discovery")
             throw new Problem("NOT_FOUND", `Discovery made no route with the id "${routeId}".`);
+          if (isSocket(present.to)) throw invalid("to", "somebody led the route to a socket, and it stays there");
           const { secure, path } = parseUpstream(present.to);
           const host = moved.host.includes(":") ? `[${moved.host}]` : moved.host;
           return { ...present, to: `http${secure ? "s" : ""}://${host}:${moved.port}${path}`, containerId };
@@ -140,6 +142,11 @@ function routeIdTaken(routeId: string): Problem {
     `A route with the id "${routeId}" already exists. Choose another id for the app.`,
     [{ path: "appId", reason: `needs the route id "${routeId}", which is taken` }],
   );
+}
+
+/** Only a person may lead a route to a socket (ruling R30). */
+function isSocket(to: string): boolean {
+  return /^unix:/i.test(to);
 }
 
 function invalid(path: string, reason: string): Problem {

@@ -6,10 +6,12 @@ import type { Logger } from "../../kit/log.ts";
 import type { Outbound } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
+import type { Upstream } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import { toInstant } from "../storage/codec.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { HealthInfo, HealthView } from "./answers.ts";
+import { originOf, wayTo } from "./ask-upstream.ts";
 import type { AppTarget, Catalog } from "./catalog.ts";
 import { after, type Outcome, reasonOf, skipped, UNKNOWN } from "./health-record.ts";
 import { type HealthRecord, readHealth, writeHealth } from "./health-store.ts";
@@ -95,7 +97,7 @@ export function createServiceHealth(options: {
     for (const target of targets.filter((one) => one.route.enabled)) {
       present.add(target.app.id);
       const plan = planProbe(target.route, settings);
-      const key = JSON.stringify(plan);
+      const key = JSON.stringify([plan, target.upstream]);
       const watch = watches.get(target.app.id);
       if (watch?.key === key) watch.target = target;
       else watchApp({ target, plan, key });
@@ -135,7 +137,7 @@ export function createServiceHealth(options: {
     const current = () => running && watches.get(appId) === watch;
     await limited(async () => {
       if (!current()) return;
-      const outcome = await probe(watch.plan);
+      const outcome = await probe(watch.plan, watch.target.upstream);
       if (!current()) return;
       record(watch, after(records.get(appId) ?? UNKNOWN, outcome, config().unhealthy_threshold, clock.now()));
       onProbe?.(appId, outcome.ok, outcome.ms);
@@ -143,18 +145,17 @@ export function createServiceHealth(options: {
     if (current()) schedule(watch, watch.plan.intervalMs * (1 + JITTER * (2 * random() - 1)));
   }
 
-  async function probe(plan: ProbePlan): Promise<Outcome> {
+  async function probe(plan: ProbePlan, upstream: Upstream): Promise<Outcome> {
     const began = clock.monotonic();
     const ms = () => Math.max(0, Math.round(clock.monotonic() - began));
     try {
       // A redirect is an answer: the app is up. Following it could lead elsewhere.
       const { status } = await outbound.fetchFrom({
-        url: plan.url,
-        allow: [plan.allow],
+        ...wayTo(upstream),
+        url: originOf(upstream) + plan.path,
         headers: { "user-agent": "Nekzus-Health/1.0", accept: "*/*" },
         maxBytes: ANSWER_BYTES,
         timeoutMs: plan.timeoutMs,
-        insecureSkipVerify: plan.insecureSkipVerify,
       });
       const ok = isExpected(status, plan.codes);
       return { ok, ms: ms(), statusCode: status, message: ok ? "" : `HTTP ${status}` };
@@ -197,7 +198,7 @@ export function createServiceHealth(options: {
     const known = records.get(route.appId) ?? UNKNOWN;
     return {
       status: known.status,
-      probeUrl: plan.url,
+      probeUrl: plan.shownUrl,
       ...(known.lastCheck !== undefined && { lastCheck: toInstant(known.lastCheck) }),
       ...(known.responseMs !== undefined && { responseTime: known.responseMs }),
       effectivePath: plan.path,
@@ -228,7 +229,9 @@ export function createServiceHealth(options: {
       running = true;
       records = await readHealth(storage.db);
       const every = clock.every(STORE_MS, store);
-      endings.push(() => every.cancel(), bus.on("catalog-changed", refreshSoon), bus.on("config-changed", refreshSoon));
+      endings.push(() => every.cancel());
+      for (const topic of ["catalog-changed", "config-changed", "config_reload"] as const)
+        endings.push(bus.on(topic, refreshSoon));
       await refreshSoon();
     },
 

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { atMost } from "../../kit/at-most.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { Outbound, OutboundAnswer } from "../../kit/outbound.ts";
+import { originOf, wayTo } from "./ask-upstream.ts";
 import type { AppTarget } from "./catalog.ts";
 import { type Icon, iconVersion, imageType } from "./icon-images.ts";
 import { iconLinks } from "./icon-links.ts";
@@ -57,22 +58,20 @@ export function createIconSearch(options: {
 
   async function find({ route, upstream }: AppTarget): Promise<Icon | undefined> {
     const until = clock.monotonic() + SEARCH_MS;
-    const host = upstream.host.includes(":") ? `[${upstream.host}]` : upstream.host;
-    const origin = new URL(`http${upstream.secure ? "s" : ""}://${host}:${upstream.port}`);
+    const origin = new URL(originOf(upstream));
 
     async function get(url: URL, accept: string, maxBytes: number): Promise<OutboundAnswer | undefined> {
       const timeoutMs = until - clock.monotonic();
       if (timeoutMs <= 0 || url.host !== origin.host || url.protocol !== origin.protocol) return undefined;
       const answer = await outbound
         .fetchFrom({
+          ...wayTo(upstream),
           url,
-          allow: [upstream.addressClass],
           headers: { "user-agent": "Nekzus/1.0", accept },
           maxBytes,
           timeoutMs,
           redirects: REDIRECTS,
           sameHostOnly: true,
-          insecureSkipVerify: upstream.insecureSkipVerify,
         })
         .catch(() => undefined);
       return answer?.status === 200 ? answer : undefined;

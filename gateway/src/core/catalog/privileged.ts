@@ -6,10 +6,12 @@ import { effectiveScopes } from "./answers.ts";
 import type { RouteOptions, StoredRoute } from "./store.ts";
 
 /** What ruling R30 protects. */
-export type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "identityHeaders">;
+export type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "identityHeaders"> &
+  Partial<Pick<RouteOptions, "to" | "caFile">>;
 
 /**
- * Ruling R30: who opens an app to others, or tells it who is signed in, must be an administrator. What a new route
+ * Ruling R30: who opens an app to others, tells it who is signed in, leads to a socket of this machine, or has a file
+ * of it read, must be an administrator. What a new route
  * is compared with is the strict default, or what discovery proposed. Throws `FORBIDDEN`.
  */
 export function checkPrivileged(
@@ -57,5 +59,12 @@ function differences(before: Privileged, next: Privileged, defaultScopes: readon
   if (!isDeepStrictEqual(own(before), own(next))) changed.push("scopes");
   if (before.publicAccess !== next.publicAccess) changed.push("publicAccess");
   if (before.identityHeaders !== next.identityHeaders) changed.push("identityHeaders");
+  if (socketIn(before) !== socketIn(next)) changed.push("the unix socket in to");
+  if ((before.caFile ?? "") !== (next.caFile ?? "")) changed.push("caFile");
   return changed;
+}
+
+/** The path of the base behind a socket may be changed by whoever may change paths. */
+function socketIn({ to = "" }: Privileged): string {
+  return /^unix:(?:\/\/)?([^:]*)/i.exec(to)?.[1] ?? "";
 }

@@ -1,8 +1,8 @@
 import { durationMs } from "@nekzus/contract";
 import type { ServiceHealthSettings } from "@nekzus/contract/config";
-import type { ReachableKind } from "../../kit/outbound.ts";
-import { upstreamOf } from "./answers.ts";
+import { originOf } from "./ask-upstream.ts";
 import type { StoredRoute } from "./store.ts";
+import { parseUpstream } from "./upstream.ts";
 
 /** `health_checks` of the configuration; durations in ms. */
 export type HealthSettings = {
@@ -19,7 +19,8 @@ export type HealthSettings = {
 
 /** How an app is checked: of the route, the app's own settings and the general ones, the most exact counts. */
 export type ProbePlan = {
-  url: string;
+  /** What is asked, for people: of an app on a socket its path comes first. */
+  shownUrl: string;
   path: string;
   timeoutMs: number;
   intervalMs: number;
@@ -27,27 +28,23 @@ export type ProbePlan = {
   codes: readonly number[];
   source: "route" | "per-service" | "global";
   skip: boolean;
-  allow: ReachableKind;
-  insecureSkipVerify: boolean;
 };
 
 /** Works out how an app is checked through a route. */
 export function planProbe(route: StoredRoute, settings: HealthSettings): ProbePlan {
   const own = Object.hasOwn(settings.per_service, route.appId) ? settings.per_service[route.appId] : undefined;
   const path = route.healthCheckPath || own?.path || settings.path;
-  const { secure, host, port } = upstreamOf(route);
+  const upstream = parseUpstream(route.to);
   const fromRoute = [route.healthCheckPath, route.healthCheckTimeout, route.healthCheckInterval].some(Boolean);
   const source = own && Object.keys(own).length ? "per-service" : "global";
   return {
-    url: `${secure ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`,
+    shownUrl: upstream.socketPath === undefined ? originOf(upstream) + path : `unix:${upstream.socketPath}:${path}`,
     path,
     timeoutMs: durationMs(route.healthCheckTimeout) ?? own?.timeout ?? settings.timeout,
     intervalMs: durationMs(route.healthCheckInterval) ?? own?.interval ?? settings.interval,
     codes: route.expectedStatusCodes.length ? route.expectedStatusCodes : settings.expected_status,
     source: fromRoute || route.expectedStatusCodes.length ? "route" : source,
     skip: route.skipHealthCheck,
-    allow: route.upstreamClass,
-    insecureSkipVerify: route.insecureSkipVerify,
   };
 }
 

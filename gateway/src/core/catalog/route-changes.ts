@@ -5,13 +5,15 @@ import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Storage, Write } from "../storage/storage.ts";
+import { readCaFile } from "./ca-files.ts";
 import { checkedOptions, checkVersion } from "./checks.ts";
 import { lastAppVersion, lastRouteVersion } from "./deletion-store.ts";
 import { removeIcon } from "./icon-store.ts";
 import { checkPrivileged, type Privileged } from "./privileged.ts";
+import { checkSubdomain, createRouting, type RoutingSettings } from "./routing.ts";
 import type { Origin, RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
-import { classifyUpstream, parseUpstream } from "./upstream.ts";
+import { classifyUpstream, parseUpstream, type SocketPlaces } from "./upstream.ts";
 
 /** What the parts of the catalog share. */
 export type CatalogParts = {
@@ -20,8 +22,12 @@ export type CatalogParts = {
   bus: CoreBus;
   resolve: Resolve;
   isOwnListener(address: string, port: number): boolean;
+  /** Where sockets of apps may lie. */
+  sockets(): SocketPlaces;
   /** Scopes that every route without its own asks for besides `access:<app>`. */
   defaultScopes(): readonly string[];
+  /** By which names routes are reached now. */
+  routing(): RoutingSettings;
 };
 
 /** What was changed and is announced once it is committed. */
@@ -85,7 +91,9 @@ async function prepare(
     ]);
   }
   if (change.principal) checkPrivileged(change.principal, present ?? change.proposed, options, parts.defaultScopes());
+  if (options.subdomain !== present?.subdomain) checkSubdomain(options.subdomain, parts.routing());
   const upstream = parseUpstream(options.to);
+  if (options.caFile && options.caFile !== present?.caFile) await readCaFile(options.caFile);
   // A class once settled stays while the address is the same, so that DNS rebinding cannot widen it by a later save.
   const settled = present && !present.classAssumed && present.to === upstream.text;
   const found = settled
@@ -117,8 +125,7 @@ async function commit(
   const now = await store.readRoute(tx, change.routeId);
   if (now?.version !== present?.version) return undefined;
   const unchanged = present !== undefined && isDeepStrictEqual(present, next);
-  const conflict = unchanged ? undefined : await store.findConflict(tx, next);
-  if (conflict) throw conflictProblem(next, conflict);
+  if (!unchanged) await checkFree(tx, parts, next);
   const changes: Changes = { appIds: new Set(), events: [] };
   const app = await saveApp(tx, parts, change, next.appId, changes);
   if (unchanged) return { app, route: present, changes };
@@ -221,11 +228,24 @@ async function checkRoom(tx: Write, table: keyof typeof LIMITS): Promise<void> {
   );
 }
 
+/** Throws `ROUTE_CONFLICT` when another route has the path or host name of this one. */
+export async function checkFree(tx: Write, parts: CatalogParts, route: StoredRoute): Promise<void> {
+  const conflict = (await store.findConflict(tx, route)) ?? (await findNamesake(tx, parts, route));
+  if (conflict) throw conflictProblem(route, conflict);
+}
+
+/** Another route that nobody gave a subdomain, and that is served at this name because its app's id says so. */
+async function findNamesake(tx: Write, parts: CatalogParts, { routeId, subdomain }: StoredRoute) {
+  const settings = parts.routing();
+  if (!subdomain || !settings.baseDomain) return undefined;
+  const others = (await store.readRoutesAround(tx, subdomain)).filter((other) => other.routeId !== routeId);
+  const routing = createRouting(others, settings);
+  const namesake = others.find((other) => routing(other).host === `${subdomain}.${settings.baseDomain}`);
+  return namesake && { routeId: namesake.routeId, pathBase: namesake.pathBase, subdomain };
+}
+
 /** Says which route has the path or subdomain. */
-export function conflictProblem(
-  route: StoredRoute,
-  other: { routeId: string; pathBase: string; subdomain: string },
-): Problem {
+function conflictProblem(route: StoredRoute, other: { routeId: string; pathBase: string; subdomain: string }): Problem {
   const name = route.subdomain && route.subdomain === other.subdomain;
   const what = name ? `The subdomain ${route.subdomain}` : `The path ${route.pathBase}`;
   const how = name || other.pathBase === route.pathBase ? "is already used by" : `overlaps ${other.pathBase} of`;

@@ -13,16 +13,16 @@ import type { ConnectionTest } from "./connection-test.ts";
 import type { ServiceHealth } from "./health.ts";
 import type { Icons } from "./icons.ts";
 
-/** Binds apps, routes, service health and icons. `appsUrl` tells where the caller's browser reaches the apps. */
+/** Binds apps, routes, service health and icons. `origins` tells how the caller's browser reaches the gateway. */
 export function catalogRoutes(
   catalog: Catalog,
   health: ServiceHealth,
   icons: Icons,
-  appsUrl: (request: { facts: RequestFacts; host: string | undefined }) => string,
+  origins: (request: { facts: RequestFacts; host: string | undefined }) => Viewer["origins"],
 ): Binding[] {
   const viewer = ({ caller, header }: Pick<Call<EndpointSpec>, "caller" | "header">): Viewer => ({
     principal: caller.principal,
-    appsUrl: appsUrl({ facts: caller.facts, host: header("host") }),
+    origins: origins({ facts: caller.facts, host: header("host") }),
   });
   const version = (call: { header(name: string): string | undefined }) => parseIfMatch(call.header("if-match"));
   return [
@@ -77,6 +77,7 @@ export function connectionTestRoutes(
     bind(connectionContract.routeTest, async ({ body, caller, header }) => ({
       body: await connectionTest.test(body, {
         id: caller.principal.id,
+        scopes: caller.principal.scopes,
         address: caller.facts.address,
         appsUrl: appsUrl({ facts: caller.facts, host: header("host") }),
       }),

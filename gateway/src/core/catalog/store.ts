@@ -68,9 +68,21 @@ export async function readRoutesOf(db: Reading, appId: string): Promise<StoredRo
   return byId(await db.selectFrom("routes").selectAll().where("app_id", "=", appId).execute());
 }
 
+/** The routes of an app, and the one that has the same text as its subdomain: all that can claim this name. By id. */
+export async function readRoutesAround(db: Reading, label: string): Promise<StoredRoute[]> {
+  const either = db.selectFrom("routes").selectAll();
+  const rows = await either.where((where) => where.or([where("app_id", "=", label), where("subdomain", "=", label)]));
+  return byId(await rows.execute());
+}
+
 export async function readRoute(db: Reading, routeId: string): Promise<StoredRoute | undefined> {
   const row = await db.selectFrom("routes").selectAll().where("route_id", "=", routeId).executeTakeFirst();
   return row && routeOf(row);
+}
+
+export async function readRouteIds(db: Reading): Promise<string[]> {
+  const rows = await db.selectFrom("routes").select("route_id").execute();
+  return rows.map(({ route_id }) => route_id);
 }
 
 export async function countRows(db: Reading, table: "apps" | "routes"): Promise<number> {

@@ -5,6 +5,8 @@ import { createCoreBus } from "../events/topics.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { HealthView, Viewer } from "./answers.ts";
 import { createCatalog } from "./catalog.ts";
+import type { RoutingSettings } from "./routing.ts";
+import type { SocketPlaces } from "./upstream.ts";
 
 /** The names that the DNS of the tests knows; others have no address. */
 const NAMES: Record<string, string[]> = {
@@ -17,10 +19,17 @@ const NAMES: Record<string, string[]> = {
   "self.test": ["192.168.1.2"],
 };
 
+const ORIGINS = { api: "https://home.test:8443", apps: "https://home.test:8444" };
+
 const NOT_CHECKED: HealthView = { status: () => undefined, info: () => undefined };
 
 /** A catalog on an empty storage, with everything that was announced. */
-export function openTestCatalog(storage: Storage, health: () => HealthView = () => NOT_CHECKED) {
+export function openTestCatalog(
+  storage: Storage,
+  health: () => HealthView = () => NOT_CHECKED,
+  routing: RoutingSettings = { mode: "path", baseDomain: "", ownNames: [] },
+  sockets: SocketPlaces = { folder: "", never: [] },
+) {
   const clock = createVirtualClock();
   const log = pino({ level: "silent" });
   const bus = createCoreBus(log);
@@ -34,7 +43,9 @@ export function openTestCatalog(storage: Storage, health: () => HealthView = () 
     log,
     isOwnListener: (address, port) => port === 8443 && ["127.0.0.1", "::1", "192.168.1.2"].includes(address),
     resolve: async (host) => names[host] ?? Promise.reject(new Error("not found")),
-    appsUrl: () => "https://home.test:8444",
+    origins: () => ORIGINS,
+    routing: () => routing,
+    sockets: () => sockets,
     health,
   });
   return { catalog, bus, clock, announced, names };
@@ -47,7 +58,7 @@ export function somebody(...scopes: string[]): Principal {
 
 /** Somebody who came by the gateway's name. */
 export function viewer(principal: Principal): Viewer {
-  return { principal, appsUrl: "https://home.test:8444" };
+  return { principal, origins: ORIGINS };
 }
 
 export const ADMIN = somebody("read:*", "write:*", "access:*", "access:admin");

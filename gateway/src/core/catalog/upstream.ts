@@ -2,13 +2,16 @@ import { addressKind, canonicalAddress, parseAddress } from "../../kit/addresses
 import type { Clock } from "../../kit/clock.ts";
 import type { ReachableKind, Resolve } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
+import { checkSocket, type SocketRules } from "../../kit/unix-sockets.ts";
 
 /** A route's `to`, taken apart. */
 type ParsedUpstream = {
   secure: boolean;
-  /** Lower case, without brackets. */
+  /** Lower case, without brackets; `localhost` for a socket. */
   host: string;
   port: number;
+  /** A socket of the file system instead of host and port. */
+  socketPath?: string;
   /** "" or "/base", without a trailing slash. */
   path: string;
   /** The one spelling under which it is stored. */
@@ -21,11 +24,11 @@ type UpstreamClass = { addressClass: ReachableKind; assumed: boolean };
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_][a-z0-9_-]{0,62})*\.?$/;
 
 /**
- * Reads the upstream of a route: http or https, a host, an optional port and path. What could be read in two ways is
- * refused instead of repaired, because the edge and the app might not agree. Throws `VALIDATION_FAILED` for `to`.
+ * Reads the upstream of a route: http or https, a host, an optional port and path; or `unix:/path/to.sock`, after which
+ * `:/base` may follow. What could be read in two ways is refused instead of repaired, because the edge and the app might not agree. Throws `VALIDATION_FAILED` for `to`.
  */
 export function parseUpstream(to: string): ParsedUpstream {
-  if (/^unix:/i.test(to)) throw refused("sockets (unix:) are not supported yet; use http:// or https:// with a host");
+  if (/^unix:/i.test(to)) return parseSocket(to);
   const match = /^(https?):\/\/([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/i.exec(to);
   if (!match) throw refused("must be an address such as http://grafana:3000");
   const [, scheme = "", authority = "", path = "", query, fragment] = match;
@@ -38,12 +41,10 @@ export function parseUpstream(to: string): ParsedUpstream {
   if (rawPort !== undefined && !(/^[0-9]{1,5}$/.test(rawPort) && Number(rawPort) > 0)) {
     throw refused("the port must be a number from 1 to 65535");
   }
-  if (path && url.pathname !== path)
-    throw refused("the path must be written plainly, without . or .. and encoded where needed");
+  const base = plainPath(path, url);
   const secure = scheme.toLowerCase() === "https";
   const host = plainHost(rawHost, url.hostname);
   const port = Number(url.port) || (secure ? 443 : 80);
-  const base = path.replace(/\/+$/, "");
   const shown = host.includes(":") ? `[${host}]` : host;
   return {
     secure,
@@ -52,6 +53,25 @@ export function parseUpstream(to: string): ParsedUpstream {
     path: base,
     text: `http${secure ? "s" : ""}://${shown}${url.port && `:${url.port}`}${base}`,
   };
+}
+
+/** Reads `unix:/path/to.sock:/base`; also `unix:///path`, as other programs write it. */
+function parseSocket(to: string): ParsedUpstream {
+  if (/[\s\\\p{Cc}?#]/u.test(to)) throw refused("must not contain spaces, backslashes, ?, # or control characters");
+  const [, socketPath = "", path = ""] = /^unix:(?:\/\/)?(\/[^:]+)(?::(\/[^:]*))?$/i.exec(to) ?? [];
+  if (!socketPath || socketPath.startsWith("//")) throw refused("must be a path such as unix:/run/apps/app.sock");
+  const url = URL.parse(`http://localhost${path}`);
+  if (!url) throw refused("the path after the socket is not one");
+  const base = plainPath(path, url);
+  const text = `unix:${socketPath}${base && `:${base}`}`;
+  return { secure: false, host: "localhost", port: 80, socketPath, path: base, text };
+}
+
+/** The path as it is sent on, without slashes at its end. */
+function plainPath(path: string, url: URL): string {
+  if (path && url.pathname !== path)
+    throw refused("the path must be written plainly, without . or .. and encoded where needed");
+  return path.replace(/\/+$/, "");
 }
 
 /** Notations such as 0x7f.1, 2130706433 or ::ffff:127.0.0.1 are other spellings of an address; one is enough. */
@@ -70,6 +90,9 @@ function plainHost(raw: string, parsed: string): string {
   return host;
 }
 
+/** Where sockets may lie, and what they must not be. */
+export type SocketPlaces = Pick<SocketRules, "folder" | "never">;
+
 /** How long the DNS may take when a route is saved, in ms. */
 const RESOLVE_MS = 5000;
 
@@ -77,12 +100,23 @@ const RESOLVE_MS = 5000;
  * Tells where an upstream lies. A name without an address, such as that of a container which does not run, counts as
  * `lan`: the edge checks each connection, so it can never lead to this host or the internet. Of several addresses the
  * nearest counts (host, lan, public), and connections are then made only to those. Throws `VALIDATION_FAILED` for
- * addresses that are never allowed and for the gateway's own listeners.
+ * addresses and sockets that are never allowed and for the gateway's own listeners.
  */
 export async function classifyUpstream(
   upstream: ParsedUpstream,
-  options: { resolve: Resolve; clock: Clock; isOwnListener(address: string, port: number): boolean },
+  options: {
+    resolve: Resolve;
+    clock: Clock;
+    isOwnListener(address: string, port: number): boolean;
+    sockets(): SocketPlaces;
+  },
 ): Promise<UpstreamClass> {
+  if (upstream.socketPath !== undefined) {
+    const checked = await checkSocket({ path: upstream.socketPath, ...options.sockets() });
+    // One that is not there yet belongs to an app that does not run; the edge looks again at each connection.
+    if ("fault" in checked && checked.fault === "refused") throw refused(`the socket ${checked.reason}`);
+    return { addressClass: "host", assumed: false };
+  }
   const literal = canonicalAddress(upstream.host);
   const found = literal ? [literal] : await resolved(upstream.host, options.resolve, options.clock);
   if (!found.length) return { addressClass: "lan", assumed: true };

@@ -52,6 +52,11 @@ export function crossCheck(
     }
   }
 
+  if (good("server.routing_mode", "server.base_domain")) {
+    const [mode, domain] = [values.get("server.routing_mode"), values.get("server.base_domain")];
+    if (mode !== "path" && !domain) warn("server.routing_mode", "has no effect until server.base_domain is set");
+  }
+
   if (good("discovery.docker.network_mode", "discovery.docker.networks")) {
     const named = values.get("discovery.docker.networks") as readonly string[];
     if (values.get("discovery.docker.network_mode") === "preferred" && !named.length) {

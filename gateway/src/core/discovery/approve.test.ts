@@ -107,7 +107,7 @@ eachStorage((_name, open) => {
       for (const [choices, path] of [
         [{ app: { id: "Admin" } }, "app.id"],
         [{ route: { pathBase: "/api/v1/" } }, "route.pathBase"],
-        [{ route: { routingMode: "subdomain" } }, "route.subdomain"],
+        [{ app: { id: "Wiki_2" }, route: { routingMode: "subdomain" } }, "route.subdomain"],
         [{ route: { timeout: "100h" } }, "route.timeout"],
       ] as const) {
         expect(await refused(choices)).toMatchObject({ code: "VALIDATION_FAILED", details: [{ path }] });

@@ -39,7 +39,14 @@ function createFakeCatalog() {
       apps.set(app.id, registration);
       return {
         app: { ...app, faviconUrl: "", faviconURL: "", version: 1 },
-        route: { ...route, appId: app.id, upstreamClass: "lan", origin: "discovery", version: 1 },
+        route: {
+          ...route,
+          appId: app.id,
+          upstreamClass: "lan",
+          origin: "discovery",
+          effectiveRoutingMode: "path",
+          version: 1,
+        },
       };
     },
     appExists: async (id) => apps.has(id) || foreign.has(id),

@@ -3,7 +3,18 @@ import type { RouteEntry, ServedCertificate, Snapshot, Subject } from "../../wir
 /** Where the parts of a snapshot come from. */
 export type SnapshotSources = {
   instance: Pick<Snapshot, "instanceId" | "version" | "tokenKey" | "issuer" | "audience">;
-  settings(): Pick<Snapshot, "hosts" | "apiOrigin" | "appsOrigin" | "sharedOrigin" | "trustedProxies" | "localAccess">;
+  settings(): Pick<
+    Snapshot,
+    | "hosts"
+    | "apiOrigin"
+    | "appsOrigin"
+    | "baseDomain"
+    | "sharedOrigin"
+    | "trustedProxies"
+    | "localAccess"
+    | "accessLog"
+    | "upstreamLimits"
+  >;
   routes(): Promise<RouteEntry[]>;
   certificates(): ServedCertificate[];
   subjects(): Promise<Subject[]>;
@@ -14,9 +25,11 @@ export type SnapshotSources = {
 /** Reads everything that edges decide by into one snapshot, which has no number yet. */
 export async function compileSnapshot(sources: SnapshotSources): Promise<Omit<Snapshot, "number">> {
   const [routes, subjects, revoked] = await Promise.all([sources.routes(), sources.subjects(), sources.revoked()]);
+  const settings = sources.settings();
   return {
     ...sources.instance,
-    ...sources.settings(),
+    ...settings,
+    hosts: [...settings.hosts, ...routes.flatMap(({ hosts }) => hosts)],
     routes,
     subjects,
     revoked,

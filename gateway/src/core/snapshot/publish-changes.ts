@@ -25,6 +25,8 @@ export function publishChanges(
     bus.on("catalog-changed", () => publisher.changed()),
     bus.on("certificates-changed", () => publisher.changed()),
     bus.on("config-changed", () => publisher.changed()),
+    // Files that routes name may have changed although the settings did not.
+    bus.on("config_reload", () => publisher.changed()),
     bus.on("credentials-revoked", ({ ids }) => {
       for (const id of ids) publisher.publish({ kind: "revoked", id });
     }),

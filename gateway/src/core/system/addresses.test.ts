@@ -17,7 +17,14 @@ beforeAll(async () => {
   pem = await issueServer({ authority, authorityKey, serverKey, names: ["home.example", "*.home.example"], validity });
 });
 
-const settings = { base_url: "", base_domain: "", allowed_hosts: [], share_origin: false, trusted_proxies: [] };
+const settings = {
+  base_url: "",
+  base_domain: "",
+  routing_mode: "path" as const,
+  allowed_hosts: [],
+  share_origin: false,
+  trusted_proxies: [],
+};
 
 /** The report with files of one's own, as somebody sees it who came by `host` so many days later. */
 function report(host: string, days: number, change: Partial<AddressFacts> & { settings?: () => typeof settings } = {}) {
@@ -46,6 +53,17 @@ test("the name in use comes first, then those of the settings, then what is easi
     ["nas", "host", false, "https://nas:8443"],
     ["192.168.1.5", "address", false, "https://192.168.1.5:8443"],
   ]);
+});
+
+test("the domain of the apps' host names is told, and whether the certificate has a name for all of them", () => {
+  expect(report("nas.lan", 0)).not.toHaveProperty("appDomain");
+  for (const [base_domain, covered] of [
+    ["home.example", true],
+    ["other.example", false],
+  ] as const) {
+    const { appDomain } = report("nas.lan", 0, { settings: () => ({ ...settings, base_domain }) });
+    expect(appDomain).toEqual({ name: base_domain, routingMode: "path", covered });
+  }
 });
 
 test("names that mean nothing outside are left out, and without any other there is a warning", () => {

@@ -23,6 +23,7 @@ export type AddressFacts = {
   settings(): {
     base_url: string;
     base_domain: string;
+    routing_mode: "path" | "subdomain" | "both";
     allowed_hosts: readonly string[];
     share_origin: boolean;
     trusted_proxies: readonly string[];
@@ -84,6 +85,7 @@ export function createAddresses(facts: AddressFacts): Addresses {
         sharedOrigin: share_origin,
         plainHttp,
         names,
+        ...appDomainOf(settings(), known?.served),
         ...(known && { certificate: { kind: known.kind, ...shown(known.served), daysLeft } }),
         ...(known?.authority && { authority: shownAuthority(known.authority) }),
         warnings: warningsOf({
@@ -98,6 +100,14 @@ export function createAddresses(facts: AddressFacts): Addresses {
       };
     },
   };
+}
+
+/** The domain of the apps' host names; any name below it tells whether the certificate has the wildcard. */
+function appDomainOf(
+  { base_domain: name, routing_mode: routingMode }: ReturnType<AddressFacts["settings"]>,
+  served: CertificateDetails | undefined,
+): Pick<AddressesAnswer, "appDomain"> {
+  return name ? { appDomain: { name, routingMode, covered: served?.covers(`app.${name}`) ?? false } } : {};
 }
 
 /** What is wrong, and what to do about it. */

@@ -5,7 +5,7 @@ import { createProxyMetrics } from "./proxy-metrics.ts";
 /** What is asked at each scrape, so that no gauge can be stale. */
 export type MetricSources = {
   apps(): Promise<number>;
-  routes(): Promise<number>;
+  routeIds(): Promise<ReadonlySet<string>>;
   pendingProposals(): Promise<number>;
   edges(): number;
   serviceHealth(): Promise<{ appId: string; status: string }[]>;
@@ -74,7 +74,7 @@ export function createMetrics(version: string, startedAt: number, now: () => num
   );
   gauge("uptime_seconds", "Seconds since the core started.", () => (now() - startedAt) / 1000);
   gauge("storage_apps", "Apps in the catalog.", sources.apps);
-  gauge("storage_routes", "Routes in the catalog.", sources.routes);
+  gauge("storage_routes", "Routes in the catalog.", async () => (await sources.routeIds()).size);
   gauge("discovery_proposals_pending", "Proposals that wait for a decision.", sources.pendingProposals);
   gauge("edges", "Edges that are connected to the core.", sources.edges);
   gauge(
@@ -160,6 +160,6 @@ export function createMetrics(version: string, startedAt: number, now: () => num
       probes.inc({ app_id: appId, status: ok ? "success" : "failure" });
       probeDuration.observe({ app_id: appId }, ms / 1000);
     },
-    render: async () => `${await registry.metrics()}\n${proxy.render()}`,
+    render: async () => `${await registry.metrics()}\n${proxy.render(await sources.routeIds())}`,
   };
 }

@@ -1,4 +1,4 @@
-import { type EdgeToCore, PROXY_BUCKETS_MS, type RouteCounters } from "../../wire/snapshot.ts";
+import { type EdgeToCore, PROXY_BUCKETS_MS, type RouteCounters, WEBSOCKET_BUCKETS_MS } from "../../wire/snapshot.ts";
 
 type EdgeCounters = Extract<EdgeToCore, { type: "counters" }>;
 
@@ -7,42 +7,57 @@ export type ProxyMetrics = {
   add(pid: number, message: EdgeCounters): void;
   /** An edge is gone, and what was active there with it. */
   forget(pid: number): void;
-  /** The metrics in the Prometheus text format. */
-  render(): string;
+  /** The metrics in the Prometheus text format. Routes other than `routeIds` are forgotten first: they were removed. */
+  render(routeIds: ReadonlySet<string>): string;
 };
 
-type AppTotals = Omit<RouteCounters, "appId">;
+/** What was active at an edge when it last reported. */
+type Active = { requests: number; webSockets: number; routes: readonly RouteCounters[] };
+type Labels = Readonly<Record<string, string>>;
+type Named = { labels: Labels; totals: RouteCounters };
 
-/** Bounds what hostile or short-lived app ids can grow to. */
-const MAX_APPS = 5000;
+/** Bounds what hostile or short-lived routes can grow to between two scrapes. */
+const MAX_ROUTES = 5000;
 
 /**
- * Adds up what edges count per app (10 §11.2). Edges send sums, which the metrics library cannot take, so the text is
- * written here.
+ * Adds up what edges count per route (10 §11.2). Edges send sums, which the metrics library cannot take, so the text is
+ * written here. Labels are ids of apps and routes, status classes and fixed words: no client can make up a new one.
  */
 export function createProxyMetrics(): ProxyMetrics {
-  const apps = new Map<string, AppTotals>();
+  const routes = new Map<string, RouteCounters>();
   const refused = new Map<string, number>();
-  const active = new Map<number, { requests: number; webSockets: number }>();
+  const active = new Map<number, Active>();
+  let linesLost = 0;
 
   function addRoute(counters: RouteCounters): void {
-    const totals = apps.get(counters.appId);
-    if (!totals) {
-      if (apps.size < MAX_APPS) apps.set(counters.appId, structuredClone(counters));
+    const totals = routes.get(counters.routeId);
+    // A route whose id was given to another app begins anew.
+    if (totals?.appId !== counters.appId) {
+      if (totals || routes.size < MAX_ROUTES) routes.set(counters.routeId, structuredClone(counters));
       return;
     }
-    for (let i = 0; i < totals.byClass.length; i++) {
-      totals.byClass[i as 0] += counters.byClass[i as 0];
-    }
-    for (let i = 0; i < totals.durationBuckets.length; i++) {
-      totals.durationBuckets[i] = (totals.durationBuckets[i] ?? 0) + (counters.durationBuckets[i] ?? 0);
-    }
-    totals.durationMsSum += counters.durationMsSum;
-    totals.bytesIn += counters.bytesIn;
-    totals.bytesOut += counters.bytesOut;
-    totals.webSockets += counters.webSockets;
+    for (const [at, count] of counters.byClass.entries()) totals.byClass[at as 0] += count;
+    addEach(totals.durationBuckets, counters.durationBuckets);
+    addEach(totals.webSocketBuckets, counters.webSocketBuckets);
+    for (const sum of SUMS) totals[sum] += counters[sum];
     for (const [kind, count] of Object.entries(counters.upstreamErrors)) {
       totals.upstreamErrors[kind] = (totals.upstreamErrors[kind] ?? 0) + count;
+    }
+  }
+
+  /** Writes into the totals how much is active at all edges together. */
+  function sumUpActive(): void {
+    for (const totals of routes.values()) {
+      totals.activeRequests = 0;
+      totals.activeWebSockets = 0;
+    }
+    for (const edge of active.values()) {
+      for (const { routeId, activeRequests, activeWebSockets } of edge.routes) {
+        const totals = routes.get(routeId);
+        if (!totals) continue;
+        totals.activeRequests += activeRequests;
+        totals.activeWebSockets += activeWebSockets;
+      }
     }
   }
 
@@ -50,70 +65,132 @@ export function createProxyMetrics(): ProxyMetrics {
     add(pid, message) {
       for (const counters of message.routes) addRoute(counters);
       for (const [code, count] of Object.entries(message.refused)) refused.set(code, (refused.get(code) ?? 0) + count);
-      active.set(pid, { requests: message.activeRequests, webSockets: message.activeWebSockets });
+      linesLost += message.linesLost;
+      active.set(pid, {
+        requests: message.activeRequests,
+        webSockets: message.activeWebSockets,
+        routes: message.routes.filter(({ activeRequests }) => activeRequests > 0),
+      });
     },
     forget: (pid) => void active.delete(pid),
-    render() {
+    render(routeIds) {
+      for (const routeId of routes.keys()) if (!routeIds.has(routeId)) routes.delete(routeId);
+      sumUpActive();
       const sum = (of: "requests" | "webSockets") => [...active.values()].reduce((total, edge) => total + edge[of], 0);
-      const all = [...apps.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+      const all: Named[] = [...routes.entries()]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([route_id, totals]) => ({ labels: { app_id: totals.appId, route_id }, totals }));
       return [
-        ...metric("proxy_requests_total", "counter", "Answers of apps by status class."),
-        ...all.flatMap(([app_id, { byClass }]) =>
-          byClass.flatMap((count, at) =>
-            count ? [line("proxy_requests_total", { app_id, status: `${at}xx` }, count)] : [],
-          ),
-        ),
-        ...metric("proxy_request_duration_seconds", "histogram", "Time from request to the end of the answer."),
-        ...all.flatMap(([app_id, totals]) => histogram("proxy_request_duration_seconds", { app_id }, totals)),
-        ...metric("proxy_upstream_errors_total", "counter", "Requests an app could not answer."),
-        ...all.flatMap(([app_id, { upstreamErrors }]) =>
-          Object.entries(upstreamErrors).map(([error_type, count]) =>
-            line("proxy_upstream_errors_total", { app_id, error_type }, count),
-          ),
-        ),
-        ...metric("proxy_bytes_transferred_total", "counter", "Bytes of bodies and tunnels."),
-        ...all.flatMap(([app_id, { bytesIn, bytesOut }]) => [
-          line("proxy_bytes_transferred_total", { app_id, direction: "in" }, bytesIn),
-          line("proxy_bytes_transferred_total", { app_id, direction: "out" }, bytesOut),
-        ]),
-        ...metric("websocket_connections_total", "counter", "WebSockets opened through the gateway."),
-        ...all.flatMap(([app_id, { webSockets }]) =>
-          webSockets ? [line("websocket_connections_total", { app_id, status: "connected" }, webSockets)] : [],
-        ),
-        ...metric("websocket_connections_active", "gauge", "WebSockets open at the moment."),
+        ...requests(all),
+        ...webSockets(all),
+        ...metric("websocket_connections_active", "gauge", "WebSockets to apps that are open now."),
         line("websocket_connections_active", {}, sum("webSockets")),
-        ...metric("proxy_active_sessions", "gauge", "Requests and streams under way."),
+        ...metric("proxy_active_sessions", "gauge", "Requests to apps that are under way, streams included."),
         line("proxy_active_sessions", {}, sum("requests")),
         ...metric("edge_refused_total", "counter", "Requests that an edge refused, by error code."),
         ...[...refused].map(([code, count]) => line("edge_refused_total", { code }, count)),
+        ...metric("access_log_lines_lost_total", "counter", "Lines of the access log that could not be written."),
+        line("access_log_lines_lost_total", {}, linesLost),
         "",
       ].join("\n");
     },
   };
 }
 
+/** The counters that are plain numbers. */
+const SUMS = ["durationMsSum", "bytesIn", "bytesOut", "webSockets", "webSocketsFailed", "webSocketMsSum"] as const;
+
+function addEach(totals: number[], counts: readonly number[]): void {
+  for (const [at, count] of counts.entries()) totals[at] = (totals[at] ?? 0) + count;
+}
+
+function requests(all: readonly Named[]): string[] {
+  return [
+    ...metric("proxy_requests_total", "counter", "Requests to apps, by the status class of the answer."),
+    ...all.flatMap(({ labels, totals }) =>
+      totals.byClass.flatMap((count, at) =>
+        count ? [line("proxy_requests_total", { ...labels, status: `${at}xx` }, count)] : [],
+      ),
+    ),
+    ...metric("proxy_request_duration_seconds", "histogram", "Time to the end of the answer, WebSockets aside."),
+    ...all.flatMap(({ labels, totals }) =>
+      histogram(
+        "proxy_request_duration_seconds",
+        labels,
+        PROXY_BUCKETS_MS,
+        totals.durationBuckets,
+        totals.durationMsSum,
+      ),
+    ),
+    ...metric("proxy_upstream_errors_total", "counter", "Requests an app could not answer."),
+    ...all.flatMap(({ labels, totals }) =>
+      Object.entries(totals.upstreamErrors).map(([error_type, count]) =>
+        line("proxy_upstream_errors_total", { ...labels, error_type }, count),
+      ),
+    ),
+    ...metric("proxy_bytes_transferred_total", "counter", "Bytes of bodies and tunnels."),
+    ...all.flatMap(({ labels, totals }) => [
+      line("proxy_bytes_transferred_total", { ...labels, direction: "in" }, totals.bytesIn),
+      line("proxy_bytes_transferred_total", { ...labels, direction: "out" }, totals.bytesOut),
+    ]),
+    ...metric("proxy_route_active_requests", "gauge", "Requests of a route that are under way, streams included."),
+    ...all.map(({ labels, totals }) => line("proxy_route_active_requests", labels, totals.activeRequests)),
+  ];
+}
+
+/** Only of routes that had any: most have none. */
+function webSockets(all: readonly Named[]): string[] {
+  const used = all.filter(({ totals }) => totals.webSockets || totals.webSocketsFailed);
+  return [
+    ...metric("proxy_route_active_websockets", "gauge", "WebSockets of a route that are open now."),
+    ...used.map(({ labels, totals }) => line("proxy_route_active_websockets", labels, totals.activeWebSockets)),
+    ...metric("websocket_connections_total", "counter", "WebSockets to apps that opened, or could not."),
+    ...used.flatMap(({ labels, totals }) => [
+      line("websocket_connections_total", { ...labels, status: "connected" }, totals.webSockets),
+      line("websocket_connections_total", { ...labels, status: "error" }, totals.webSocketsFailed),
+    ]),
+    ...metric("websocket_connection_duration_seconds", "histogram", "How long WebSockets were open."),
+    ...used.flatMap(({ labels, totals }) =>
+      histogram(
+        "websocket_connection_duration_seconds",
+        labels,
+        WEBSOCKET_BUCKETS_MS,
+        totals.webSocketBuckets,
+        totals.webSocketMsSum,
+      ),
+    ),
+  ];
+}
+
 function metric(name: string, type: string, help: string): string[] {
   return [`# HELP nekzus_${name} ${help}`, `# TYPE nekzus_${name} ${type}`];
 }
 
-function line(name: string, labels: Record<string, string>, value: number): string {
+function line(name: string, labels: Labels, value: number): string {
   const text = Object.entries(labels)
     .map(([key, label]) => `${key}="${label.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`)
     .join(",");
   return `nekzus_${name}${text ? `{${text}}` : ""} ${value}`;
 }
 
-function histogram(name: string, labels: Record<string, string>, totals: AppTotals): string[] {
+/** `counts` are those between two bounds; Prometheus wants those below each. Bounds and sum in ms, shown in seconds. */
+function histogram(
+  name: string,
+  labels: Labels,
+  bounds: readonly number[],
+  counts: readonly number[],
+  sumMs: number,
+): string[] {
   let below = 0;
-  const lines = PROXY_BUCKETS_MS.map((bound, at) => {
-    below += totals.durationBuckets[at] ?? 0;
+  const lines = bounds.map((bound, at) => {
+    below += counts[at] ?? 0;
     return line(`${name}_bucket`, { ...labels, le: String(bound / 1000) }, below);
   });
-  const count = below + (totals.durationBuckets[PROXY_BUCKETS_MS.length] ?? 0);
+  const count = below + (counts[bounds.length] ?? 0);
   return [
     ...lines,
     line(`${name}_bucket`, { ...labels, le: "+Inf" }, count),
-    line(`${name}_sum`, labels, totals.durationMsSum / 1000),
+    line(`${name}_sum`, labels, sumMs / 1000),
     line(`${name}_count`, labels, count),
   ];
 }

@@ -12,17 +12,26 @@ export type AddressReader = {
 /** Hops that are looked at, from the right. A longer chain ends at the last one looked at. */
 const MAX_HOPS = 20;
 
+/** Peers whose canonical address is remembered. */
+const MAX_PEERS = 4096;
+
 /** Makes the reader for a list of trusted networks. Without any, headers never change the result. */
 export function createAddressReader(trustedProxies: readonly string[]): AddressReader {
   const networks: Network[] = trustedProxies.map(parseNetwork).filter((network) => network !== undefined);
   const trusts = (address: string) => networks.some((network) => network.contains(address));
+  const peers = new Map<string, string>();
   return {
     trusts,
     peer(remoteAddress) {
       if (!remoteAddress) return "0.0.0.0";
+      const known = peers.get(remoteAddress);
+      if (known !== undefined) return known;
       // A neighbour's link-local address comes with the interface it was reached by: fe80::1%eth0.
       const zone = remoteAddress.indexOf("%");
-      return canonicalAddress(zone < 0 ? remoteAddress : remoteAddress.slice(0, zone)) ?? "0.0.0.0";
+      const peer = canonicalAddress(zone < 0 ? remoteAddress : remoteAddress.slice(0, zone)) ?? "0.0.0.0";
+      if (peers.size >= MAX_PEERS) peers.clear();
+      peers.set(remoteAddress, peer);
+      return peer;
     },
     client(peer, forwardedFor) {
       if (!networks.length || forwardedFor === undefined || !trusts(peer)) return peer;

@@ -1,5 +1,7 @@
+import { createNameTable } from "../http1/name-table.ts";
+
 /**
- * What the edge needs from a request's header, taken in one pass over node's flat raw array.
+ * What the edge needs from a request's header, taken in one pass over the flat array of names and values.
  */
 export type Head = {
   host: string;
@@ -27,10 +29,40 @@ export type Head = {
   /** Does the client wait for "100 Continue" before it sends its body? */
   expectsContinue: boolean;
   webSocketKey: string | undefined;
+  userAgent: string | undefined;
+  /** Of W3C Trace Context; undefined also when it came twice. */
+  traceparent: string | undefined;
+  traceparentCount: number;
   /** True when the same credential header came twice: which one counts would be a guess. */
   doubledCredential: boolean;
   count: number;
 };
+
+const READ = new Set([
+  "host",
+  "authorization",
+  "x-api-key",
+  "cookie",
+  "origin",
+  "connection",
+  "upgrade",
+  "content-length",
+  "transfer-encoding",
+  "accept",
+  "sec-fetch-mode",
+  "sec-fetch-site",
+  "sec-fetch-dest",
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-nekzus-hop",
+  "x-request-id",
+  "expect",
+  "sec-websocket-key",
+  "user-agent",
+  "traceparent",
+]);
+/** The name in lower case when it is one that is read, else nothing. */
+const readName = createNameTable((lower) => (READ.has(lower) ? lower : ""));
 
 /** Reads the header of a request. */
 export function readHead(raw: readonly string[]): Head {
@@ -57,12 +89,17 @@ export function readHead(raw: readonly string[]): Head {
     requestId: undefined,
     expectsContinue: false,
     webSocketKey: undefined,
+    userAgent: undefined,
+    traceparent: undefined,
+    traceparentCount: 0,
     doubledCredential: false,
     count: raw.length / 2,
   };
   for (let i = 0; i < raw.length; i += 2) {
+    const name = readName(raw[i] as string);
+    if (name === "") continue;
     const value = raw[i + 1] as string;
-    switch ((raw[i] as string).toLowerCase()) {
+    switch (name) {
       case "host":
         head.host = value;
         head.hostCount++;
@@ -126,6 +163,12 @@ export function readHead(raw: readonly string[]): Head {
         break;
       case "sec-websocket-key":
         head.webSocketKey = value;
+        break;
+      case "user-agent":
+        head.userAgent = value;
+        break;
+      case "traceparent":
+        head.traceparent = head.traceparentCount++ ? undefined : value;
         break;
     }
   }

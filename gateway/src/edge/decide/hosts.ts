@@ -9,12 +9,21 @@ export function hostName(host: string): string | undefined {
   return plain ? plain[1]?.toLowerCase() : undefined;
 }
 
+/** Spellings of Host that are remembered; a stranger may send any. */
+const MAX_KNOWN = 1024;
+
 /** Which names the gateway answers to: IP literals always, else only those of the list (DNS rebinding). */
 export function createHostCheck(names: readonly string[]): (host: string) => boolean {
   const allowed = new Set(names.map((name) => name.toLowerCase()));
+  const known = new Map<string, boolean>();
   return (host) => {
-    const name = hostName(host);
-    if (name === undefined) return false;
-    return allowed.has(name) || parseAddress(name) !== undefined;
+    let answer = known.get(host);
+    if (answer === undefined) {
+      const name = hostName(host);
+      answer = name !== undefined && (allowed.has(name) || parseAddress(name) !== undefined);
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(host, answer);
+    }
+    return answer;
   };
 }

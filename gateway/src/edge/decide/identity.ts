@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import { commonScopes, grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE, cookieValue } from "../../wire/cookies.ts";
 import { ANONYMOUS, LOCAL, type Principal } from "../../wire/principal.ts";
-import type { RouteEntry } from "../../wire/snapshot.ts";
-import { APPS_AUDIENCE, isOurApiKey, isOurToken, type TokenClaims } from "../../wire/token.ts";
-import type { Credentials } from "../state.ts";
+import type { RouteEntry, Subject } from "../../wire/snapshot.ts";
+import { APPS_AUDIENCE, isOurApiKey, isOurToken, type TokenClaims, type TokenVerifier } from "../../wire/token.ts";
 import type { Head } from "./head.ts";
 
 /** What was shown, so that it can be judged again while a stream lasts. */
@@ -18,6 +17,27 @@ export type Authority =
   | { kind: "anonymous" | "local" }
   | { kind: "claims"; claims: TokenClaims }
   | { kind: "apikey"; hash: string };
+
+/** A token that was good, and until when, in ms since 1970. */
+export type Judged = {
+  audience: "access" | "apps";
+  until: number;
+  /** The only app that it is good for, if it is bound to one. */
+  app: string | undefined;
+  principal: Principal;
+  authority: Authority;
+};
+
+/** What decides who someone is. Deltas change it in place, between two requests. */
+export type Credentials = {
+  audience: string;
+  verifier: TokenVerifier;
+  subjects: Map<string, Subject>;
+  apiKeys: ReadonlyMap<string, string>;
+  revoked: Set<string>;
+  /** Who stood behind a token when it was last judged; emptied by whatever may change that. */
+  judged: Map<string, Judged>;
+};
 
 export type Identity = { principal: Principal; authority: Authority; fault?: "invalid" | "expired" | "revoked" };
 
@@ -41,21 +61,37 @@ export function shownCredential(head: Head, listener: "api" | "apps", secure: bo
   return { kind: "nothing" };
 }
 
-/** Judges what was shown against what is known now. */
-export function identify(shown: Shown, credentials: Credentials, nowMs: number): Identity {
+/** Tokens whose judgement is remembered. */
+const MAX_JUDGED = 2000;
+
+/** Judges what was shown against what is known now. A cookie may be good for one app only: `appId` is the one asked for. */
+export function identify(shown: Shown, credentials: Credentials, nowMs: number, appId: string | undefined): Identity {
   if (shown.kind === "nothing") return NOBODY;
   if (shown.kind === "apikey") {
     const principal = principalNow({ kind: "apikey", hash: shown.hash }, credentials);
     return principal ? { principal, authority: { kind: "apikey", hash: shown.hash } } : { ...NOBODY, fault: "invalid" };
   }
+  const judged = credentials.judged.get(shown.token);
+  if (judged && judged.audience === shown.audience && judged.until > nowMs && fits(judged.app, appId)) return judged;
   const audience = shown.audience === "apps" ? APPS_AUDIENCE : credentials.audience;
   const result = credentials.verifier.verify(shown.token, audience, nowMs);
   if ("fault" in result) return { ...NOBODY, fault: result.fault };
   const { claims } = result;
   if (claims.typ !== shown.audience) return { ...NOBODY, fault: "invalid" };
+  if (!fits(claims.app, appId)) return { ...NOBODY, fault: "invalid" };
   const authority = { kind: "claims", claims } as const;
   const principal = principalNow(authority, credentials);
-  return principal ? { principal, authority } : { ...NOBODY, fault: "revoked" };
+  if (!principal) return { ...NOBODY, fault: "revoked" };
+  const { judged: all } = credentials;
+  if (all.size >= MAX_JUDGED) all.clear();
+  const identity = { audience: shown.audience, until: claims.exp * 1000, app: claims.app, principal, authority };
+  all.set(shown.token, identity);
+  return identity;
+}
+
+/** A cookie made for one app is good for that one alone. */
+function fits(madeFor: string | undefined, appId: string | undefined): boolean {
+  return madeFor === undefined || madeFor === appId;
 }
 
 /** Who an authority stands for at this moment; undefined when it was withdrawn. The token's end is not looked at. */

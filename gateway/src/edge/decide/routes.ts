@@ -18,11 +18,12 @@ const AMBIGUOUS: RouteMatch = { kind: "ambiguous" };
 
 /**
  * Builds the index of all routes below `/apps/`: one look-up by the first segment, then the longest prefix of the
- * few routes that share it. Matching compares raw bytes: an encoded letter is another name.
+ * few routes that share it. Those that have a host name only are not in it. Matching compares raw bytes: an encoded letter is another name.
  */
 export function createRouteIndex(routes: readonly RouteEntry[]): RouteIndex {
   const buckets = new Map<string, Bucket>();
   for (const route of routes) {
+    if (!route.byPath) continue;
     const segments = route.pathBase.slice("/apps/".length, -1).split("/");
     const first = segments[0] as string;
     const bucket = buckets.get(first) ?? { depth: 0, routes: [] };

@@ -1,14 +1,23 @@
 import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { addressKind } from "../../kit/addresses.ts";
-import type { Clock } from "../../kit/clock.ts";
+import type { Clock, Timer } from "../../kit/clock.ts";
 import { createOwnListeners } from "../../kit/own-listeners.ts";
+import { checkSocket } from "../../kit/unix-sockets.ts";
 import type { Upstream } from "../../wire/snapshot.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
+import { Inlet } from "./inlet.ts";
+import { createTlsClient } from "./tls-client.ts";
 
-/** Longest wait for a connection, TLS included, in ms. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Longest wait for a connection, look-up and TLS included, in ms. */
+export const CONNECT_TIMEOUT_MS = 10_000;
+/** How long an address is waited for before the next one is tried beside it, in ms (RFC 8305 §5). */
+const NEXT_ADDRESS_MS = 250;
+/** The same for the handshake on a connection that stands: some small devices need a while for it. */
+const NEXT_HANDSHAKE_MS = 2000;
+/** Addresses of one name that are tried; a name can have thousands. */
+const MOST_ADDRESSES = 8;
 
 /** Finds the addresses of a name, in the order in which they are to be tried. */
 type LookUp = (host: string) => Promise<string[]>;
@@ -18,7 +27,8 @@ const systemLookUp: LookUp = async (host) =>
 
 /**
  * Opens connections to upstreams. The name is resolved for each connection, only addresses of the class that was
- * approved are used, and never one of our own listeners (design, section 7).
+ * approved are used, and never one of our own listeners (design, section 7); of several addresses the first that
+ * answers. Rejects with an {@link UpstreamFault}.
  */
 export function createConnector(
   ownPorts: readonly number[],
@@ -26,6 +36,7 @@ export function createConnector(
   lookUp: LookUp = systemLookUp,
 ): (upstream: Upstream) => Promise<Socket> {
   const isOwnListener = createOwnListeners(ownPorts);
+  const tls = createTlsClient(clock);
   const lookups = new Map<string, Promise<string[]>>();
 
   /** Looks a name up. Callers share a look-up under way: node has four threads for them, and a dead name holds one long. */
@@ -39,28 +50,106 @@ export function createConnector(
     return pending;
   }
 
+  async function addressesOf(upstream: Upstream): Promise<string[]> {
+    if (upstream.socket) {
+      const checked = await checkSocket(upstream.socket);
+      if ("path" in checked) return [checked.path];
+      const kind = checked.fault === "missing" ? "connection_refused" : "address_refused";
+      throw new UpstreamFault(kind, `the socket ${checked.reason}`);
+    }
+    const found = await within(CONNECT_TIMEOUT_MS, clock, resolve(upstream.host));
+    const allowed = found.filter(
+      (address) => addressKind(address) === upstream.addressClass && !isOwnListener(address, upstream.port),
+    );
+    if (!allowed.length) throw new UpstreamFault("address_refused", "no address of the class that was approved");
+    return allowed.slice(0, MOST_ADDRESSES);
+  }
+
+  function dial(upstream: Upstream, address: string): Socket {
+    const to = { host: address, port: upstream.port };
+    if (upstream.secure) return connectTls({ ...to, ...tls.options(upstream, address) });
+    const inlet = new Inlet();
+    const socket = connectTcp({ ...(upstream.socket ? { path: address } : to), onread: inlet.onread });
+    inlet.belongTo(socket);
+    return socket;
+  }
+
+  /** Tries the addresses in their order, each a moment after the one before it or as soon as that one fails. */
+  function race(upstream: Upstream, addresses: readonly string[], timeoutMs: number): Promise<Socket> {
+    return new Promise((done, fail) => {
+      const trying = new Set<Socket>();
+      let tried = 0;
+      let fault: UpstreamFault | undefined;
+      let soon: Timer | undefined;
+      const deadline = clock.after(timeoutMs, () => end(new UpstreamFault("timeout", "connecting took too long")));
+
+      function end(result: Socket | UpstreamFault): void {
+        deadline.cancel();
+        soon?.cancel();
+        if (result instanceof UpstreamFault) fail(result);
+        else {
+          trying.delete(result);
+          done(result);
+        }
+        for (const socket of trying) socket.destroy();
+        trying.clear();
+      }
+
+      function tryNext(): void {
+        soon?.cancel();
+        const address = addresses[tried++];
+        if (address === undefined) {
+          if (!trying.size) end(fault ?? new UpstreamFault("unknown", "there was no address to try"));
+          return;
+        }
+        let socket: Socket;
+        try {
+          socket = dial(upstream, address);
+        } catch (error) {
+          end(faultOf(error));
+          return;
+        }
+        trying.add(socket);
+        nextAfter(NEXT_ADDRESS_MS);
+        // Stays for good: whoever takes the socket over listens a moment later.
+        socket.on("error", (error) => {
+          if (!trying.delete(socket)) return;
+          fault = moreTelling(fault, faultOf(error));
+          tryNext();
+        });
+        socket.once("connect", () => {
+          if (!trying.has(socket)) return;
+          if (upstream.secure) nextAfter(NEXT_HANDSHAKE_MS);
+          else end(socket);
+        });
+        if (upstream.secure)
+          socket.once("secureConnect", () => {
+            if (!trying.has(socket)) return;
+            tls.onSecure(upstream, address, socket as TLSSocket);
+            end(socket);
+          });
+      }
+
+      function nextAfter(ms: number): void {
+        soon?.cancel();
+        if (tried < addresses.length) soon = clock.after(ms, tryNext);
+      }
+
+      tryNext();
+    });
+  }
+
   return async (upstream) => {
     const deadline = clock.monotonic() + CONNECT_TIMEOUT_MS;
-    let last: unknown;
     try {
-      const found = await within(CONNECT_TIMEOUT_MS, clock, resolve(upstream.host));
-      const addresses = found.filter(
-        (address) => addressKind(address) === upstream.addressClass && !isOwnListener(address, upstream.port),
-      );
-      last = new UpstreamFault("address_refused", "no address of the class that was approved");
-      for (const address of addresses) {
-        const left = deadline - clock.monotonic();
-        if (left <= 0) break;
-        try {
-          return await open(upstream, address, left);
-        } catch (error) {
-          last = error;
-        }
-      }
+      const addresses = await addressesOf(upstream);
+      const socket = await race(upstream, addresses, deadline - clock.monotonic());
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, 30_000);
+      return socket;
     } catch (error) {
-      last = error;
+      throw faultOf(error);
     }
-    throw faultOf(last);
   };
 }
 
@@ -71,31 +160,7 @@ function within<T>(ms: number, clock: Clock, promise: Promise<T>): Promise<T> {
   });
 }
 
-function open(upstream: Upstream, address: string, timeoutMs: number): Promise<Socket> {
-  const { port, host } = upstream;
-  return new Promise((done, fail) => {
-    const socket = upstream.secure
-      ? connectTls({
-          host: address,
-          port,
-          ...(isIP(host) ? {} : { servername: host }),
-          // The certificate must be that of the name in the route, not of the address it resolved to.
-          ...(upstream.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
-          ALPNProtocols: ["http/1.1"],
-          minVersion: "TLSv1.2",
-        })
-      : connectTcp({ host: address, port });
-    const timer = setTimeout(() => socket.destroy(new UpstreamFault("timeout", "connecting took too long")), timeoutMs);
-    // Stays for good: whoever takes the socket over listens a moment later.
-    socket.on("error", (error) => {
-      clearTimeout(timer);
-      fail(error);
-    });
-    socket.once(upstream.secure ? "secureConnect" : "connect", () => {
-      clearTimeout(timer);
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, 30_000);
-      done(socket);
-    });
-  });
+/** Of two faults the one to report: that a network has no way to one of the addresses says least. */
+function moreTelling(before: UpstreamFault | undefined, now: UpstreamFault): UpstreamFault {
+  return before && now.kind === "host_unreachable" ? before : now;
 }

@@ -1,12 +1,16 @@
 import type { Socket } from "node:net";
 import { faultOf, UpstreamFault } from "./fault.ts";
+import { readFrom, stopReading } from "./inlet.ts";
 import { BadResponse, createResponseParser } from "./response-parser.ts";
 
 /** What the answer to one request tells whoever sent it. */
 export type Receiver = {
   onInformational(status: number, headers: string[]): void;
   onHead(status: number, reason: string, headers: string[], length: number | undefined): void;
-  onData(chunk: Buffer): void;
+  /** False: the memory of the chunk is still needed; never for one of up to `COPIED` bytes. */
+  onData(chunk: Buffer): boolean;
+  /** What came in one piece was told, and more is to come. */
+  onPause(): void;
   onEnd(trailers: string[]): void;
   /** The upstream switched protocols; the socket is the receiver's from now on. */
   onUpgrade(headers: string[], reason: string, socket: Socket, rest: Buffer): void;
@@ -37,33 +41,37 @@ export function createConnection(
   let served = 0;
   let answered = false;
   let gone = false;
+  let isFree = true;
 
   const parser = createResponseParser({
     onInformational: (status, headers) => receiver?.onInformational(status, headers),
     onHead(status, reason, headers, length) {
       answered = true;
-      connection.keepMs = keepAliveMs(headers);
       receiver?.onHead(status, reason, headers, length);
     },
-    onData: (chunk) => receiver?.onData(chunk),
-    onEnd(trailers, reusable) {
+    onData(chunk) {
+      if (receiver?.onData(chunk) === false) isFree = false;
+    },
+    onEnd(trailers, reusable, keepMs) {
       const ended = receiver;
       receiver = undefined;
       served++;
+      connection.keepMs = keepMs;
       ended?.onEnd(trailers);
       if (!reusable || !connection.alive) return connection.destroy();
       // The end of a slow client's answer may find the socket paused; idle, it must notice when the upstream closes.
-      socket.resume();
+      if (socket.isPaused()) socket.resume();
       onIdle(connection);
     },
     onUpgrade(headers, reason, rest) {
       const upgraded = receiver;
       receiver = undefined;
       gone = true;
-      socket.off("data", onData).off("end", onEnd).off("error", onError).off("close", onClose);
+      stopReading(socket, onData);
+      socket.off("end", onEnd).off("error", onError).off("close", onClose);
       socket.pause();
       onGone(connection);
-      upgraded?.onUpgrade(headers, reason, socket, rest);
+      upgraded?.onUpgrade(headers, reason, socket, Buffer.from(rest));
     },
   });
 
@@ -79,7 +87,7 @@ export function createConnection(
       answered = false;
       parser.begin(method);
       socket.write(head, "latin1");
-      socket.resume();
+      if (socket.isPaused()) socket.resume();
     },
     destroy() {
       gone = true;
@@ -87,13 +95,16 @@ export function createConnection(
     },
   };
 
-  function onData(chunk: Buffer): void {
+  function onData(chunk: Buffer): boolean {
+    isFree = true;
     try {
       parser.execute(chunk);
+      receiver?.onPause();
     } catch (error) {
       // Whatever an upstream's bytes set off, it ends this connection and not the process.
       fail(new UpstreamFault(error instanceof BadResponse ? "bad_answer" : "unknown", (error as Error).message));
     }
+    return isFree;
   }
 
   function onEnd(): void {
@@ -117,16 +128,7 @@ export function createConnection(
     waiting?.onFault(fault, served > 0 && !answered && fault.kind === "connection_reset");
   }
 
-  socket.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
+  readFrom(socket, onData);
+  socket.on("end", onEnd).on("error", onError).on("close", onClose);
   return connection;
-}
-
-/** `Keep-Alive: timeout=5` in ms, less a second for the way; 0 when the upstream does not say. */
-function keepAliveMs(headers: readonly string[]): number {
-  for (let i = 0; i < headers.length; i += 2) {
-    if ((headers[i] as string).toLowerCase() !== "keep-alive") continue;
-    const seconds = /\btimeout=(\d+)/i.exec(headers[i + 1] as string)?.[1];
-    return seconds ? Math.max(Number(seconds) * 1000 - 1000, 1) : 0;
-  }
-  return 0;
 }

@@ -1,219 +1,235 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Clock } from "../../kit/clock.ts";
+import type { ClientRequest } from "../listen/client.ts";
 import type { Connection, Receiver } from "./connection.ts";
-import { endAfterBody } from "./discard.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
+import { Upload } from "./upload.ts";
 
 /** How one request is passed on. */
 export type Passage = {
   key: string;
   open: () => Promise<Socket>;
-  method: string;
-  /** Request target for the upstream. */
-  target: string;
-  /** Flat array of header names and values. */
-  headers: readonly string[];
-  /** Is there a body, and is it sent in chunks? */
-  body: "none" | "length" | "chunked";
-  /** Does the client wait for a word before it sends its body (Expect: 100-continue)? */
-  expectsContinue: boolean;
+  /** The head of the request, in latin1, with the empty line. */
+  head: string;
   /** Longest silence in the request's body, and then until the answer's header, in ms. */
   headerTimeoutMs: number;
   /** Longest silence in the answer's body, in ms; 0 for none. */
   idleTimeoutMs: number;
-  /** Headers, or trailers, of the answer as the client gets them. */
-  answerHeaders(status: number, raw: readonly string[]): string[];
+  /** Headers of the answer as the client gets them. */
+  answerHeaders(raw: readonly string[]): string[];
+  /** Trailers of the request, or of the answer, as the other side gets them. */
+  trailers(raw: readonly string[]): string[];
+  /** No answer has begun, and none will. */
   onFault(fault: UpstreamFault): void;
-  /** Called once when all is over, whatever the outcome. */
-  onDone(outcome: { status: number; bytesIn: number; bytesOut: number }): void;
+};
+
+/** A passage under way. */
+export type Exchange = {
+  /** The client went away. */
+  clientGone(): void;
+  /** Whoever asked may no longer: ends it for both sides. */
+  abort(): void;
+  /** Ends it with an answer of our own if none has begun, else like `abort`. */
+  giveUp(fault: UpstreamFault): void;
+};
+
+export type Forwarder = {
+  /**
+   * Passes a request to an upstream and its answer back, chunk by chunk with back-pressure both ways. A request that
+   * may be repeated is sent once more when a kept connection turns out to be closed.
+   */
+  forward(request: ClientRequest, passage: Passage): Exchange;
+  stop(): void;
 };
 
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]);
 
 /** Longest time in which a client takes nothing of an answer, in ms. Somebody may well pause a film. */
 const CLIENT_STALL_MS = 3_600_000;
+/** How often what is late is looked for, in ms. */
+const SWEEP_MS = 100;
 
-/** A passage under way. */
-export type Exchange = { abort(): void };
-
-/**
- * Passes a request to an upstream and its answer back, chunk by chunk with back-pressure both ways. A request that
- * may be repeated is sent once more when a kept connection turns out to be closed.
- */
-export function forward(pool: Pool, req: IncomingMessage, res: ServerResponse, passage: Passage): Exchange {
-  const repeatable = REPEATABLE.has(passage.method) && passage.body === "none";
-  let connection: Connection | undefined;
-  let over = false;
-  let status = 0;
-  let bytesIn = 0;
-  let bytesOut = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let uploadDone = passage.body === "none";
-  let retried = false;
-
-  function arm(ms: number): void {
-    if (timer) clearTimeout(timer);
-    timer = ms > 0 ? setTimeout(onTimeout, ms) : undefined;
-  }
-
-  function onTimeout(): void {
-    const headerMissing = status === 0;
-    const kind = uploadDone || connection?.socket.writableNeedDrain ? "timeout" : "upload_stalled";
-    connection?.destroy();
-    finish();
-    if (headerMissing) passage.onFault(new UpstreamFault(kind, "no answer in time"));
-    else res.destroy();
-  }
-
-  function finish(): void {
-    if (over) return;
-    over = true;
-    if (timer) clearTimeout(timer);
-    req.off("data", onBody).off("end", onBodyEnd);
-    res.off("close", onClientGone).off("drain", onDrain);
-    passage.onDone({ status, bytesIn, bytesOut });
-  }
-
-  function onClientGone(): void {
-    if (over) return;
-    connection?.destroy();
-    status ||= 499;
-    finish();
-  }
-
-  function onDrain(): void {
-    arm(passage.idleTimeoutMs);
-    connection?.socket.resume();
-  }
-
-  function onBody(chunk: Buffer): void {
-    bytesIn += chunk.length;
-    if (status === 0) timer?.refresh();
-    const socket = connection?.socket;
-    if (!socket) return;
-    let flowing: boolean;
-    if (passage.body === "chunked") {
-      socket.cork();
-      socket.write(`${chunk.length.toString(16)}\r\n`, "latin1");
-      socket.write(chunk);
-      flowing = socket.write("\r\n", "latin1");
-      socket.uncork();
-    } else {
-      flowing = socket.write(chunk);
-    }
-    if (!flowing) {
-      req.pause();
-      socket.once("drain", () => req.resume());
-    }
-  }
-
-  function onBodyEnd(): void {
-    uploadDone = true;
-    if (status === 0) timer?.refresh();
-    if (passage.body === "chunked") connection?.socket.write("0\r\n\r\n", "latin1");
-  }
-
-  const receiver: Receiver = {
-    onInformational() {
-      arm(passage.headerTimeoutMs);
+/** Makes what forwards over the connections of a pool. One sweep looks for what is late: there is no timer per request. */
+export function createForwarder(pool: Pool, clock: Clock): Forwarder {
+  const underWay = new Set<Passing>();
+  const sweeper = clock.every(SWEEP_MS, () => {
+    const now = clock.monotonic();
+    for (const passing of underWay) passing.sweep(now);
+  });
+  return {
+    forward(request, passage) {
+      const passing = new Passing(request, passage, pool, clock, underWay);
+      passing.start();
+      return passing;
     },
-    onHead(code, reason, raw, length) {
-      const headers = passage.answerHeaders(code, raw);
-      if (length !== undefined) headers.push("Content-Length", String(length));
-      res.sendDate = !has(raw, "date");
-      res.writeHead(code, reason, headers);
-      res.flushHeaders();
-      status = code;
-      arm(passage.idleTimeoutMs);
-    },
-    onData(chunk) {
-      bytesOut += chunk.length;
-      if (res.write(chunk)) {
-        timer?.refresh();
-        return;
-      }
-      connection?.socket.pause();
-      // Now it is the client who is silent, and the upstream must not be blamed for it.
-      arm(CLIENT_STALL_MS);
-    },
-    onEnd(trailers) {
-      if (trailers.length) addTrailers(res, passage.answerHeaders(status, trailers));
-      if (!uploadDone) connection?.destroy();
-      finish();
-      if (uploadDone) res.end();
-      else endAfterBody(req, res);
-    },
-    onUpgrade(_headers, _reason, socket) {
-      socket.destroy();
-      finish();
-      passage.onFault(new UpstreamFault("bad_answer", "the upstream switched protocols, which nobody asked for"));
-    },
-    onFault(fault, stale) {
-      if (over) return;
-      if (stale && repeatable && !retried) {
-        retried = true;
-        start(pool.open(passage.key, passage.open));
-        return;
-      }
-      const headSent = status !== 0;
-      finish();
-      if (headSent) res.destroy();
-      else passage.onFault(fault);
-    },
+    stop: () => sweeper.cancel(),
   };
+}
 
-  function start(from: Connection | Promise<Connection>): void {
-    if (from instanceof Promise) from.then(send, fail);
-    else send(from);
+/** One request on its way; an object of its own for each, which takes the upstream's answer. */
+class Passing implements Exchange, Receiver {
+  readonly #request: ClientRequest;
+  readonly #passage: Passage;
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #underWay: Set<Passing>;
+  #connection: Connection | undefined;
+  /** The connection that it waits for. */
+  #promised: Promise<Connection> | undefined;
+  #over = false;
+  #retried = false;
+  /** Longest silence now, in ms, 0 for none; and the time since when there is silence. */
+  #limit = 0;
+  #since = 0;
+
+  constructor(request: ClientRequest, passage: Passage, pool: Pool, clock: Clock, underWay: Set<Passing>) {
+    this.#request = request;
+    this.#passage = passage;
+    this.#pool = pool;
+    this.#clock = clock;
+    this.#underWay = underWay;
   }
 
-  function fail(error: unknown): void {
-    if (over) return;
-    finish();
-    passage.onFault(faultOf(error));
+  get #repeatable(): boolean {
+    return this.#request.body === "none" && REPEATABLE.has(this.#request.method);
   }
 
-  function send(next: Connection): void {
-    if (over) {
-      next.destroy();
+  start(): void {
+    if (this.#request.closed) {
+      this.#over = true;
       return;
     }
-    connection = next;
-    arm(passage.headerTimeoutMs);
-    next.send(passage.method, requestHead(passage), receiver);
-    if (passage.body === "none" || retried) return;
-    if (passage.expectsContinue) res.writeContinue();
-    req.on("data", onBody).on("end", onBodyEnd);
+    this.#underWay.add(this);
+    this.#sendOn(this.#pool.take(this.#passage.key, this.#passage.open, this.#repeatable));
   }
 
-  res.on("close", onClientGone).on("drain", onDrain);
-  start(pool.take(passage.key, passage.open, repeatable));
-  return {
-    abort() {
-      if (over) return;
-      connection?.destroy();
-      finish();
-      res.destroy();
-    },
-  };
-}
+  #sendOn(from: Connection | Promise<Connection>): void {
+    if (from instanceof Promise) {
+      this.#promised = from;
+      from.then(
+        (connection) => this.#send(connection),
+        (error) => this.giveUp(faultOf(error)),
+      );
+    } else {
+      this.#send(from);
+    }
+  }
 
-/** The text of a request's head. Names and values come from node's strict parser, so they hold no line ends. */
-export function requestHead(passage: Pick<Passage, "method" | "target" | "headers">): string {
-  let head = `${passage.method} ${passage.target} HTTP/1.1\r\n`;
-  const { headers } = passage;
-  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-  return `${head}\r\n`;
-}
+  #send(connection: Connection): void {
+    if (this.#over) {
+      connection.destroy();
+      return;
+    }
+    this.#promised = undefined;
+    this.#connection = connection;
+    this.#wait(this.#passage.headerTimeoutMs);
+    const request = this.#request;
+    connection.send(request.method, this.#passage.head, this);
+    if (request.received || this.#retried) return;
+    request.read(new Upload(request, connection.socket, this.#passage.trailers, () => this.#uploaded()));
+  }
 
-function addTrailers(res: ServerResponse, trailers: string[]): void {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i < trailers.length; i += 2) pairs.push([trailers[i] as string, trailers[i + 1] as string]);
-  res.addTrailers(pairs);
-}
+  /** From now on silence counts anew, and may last this long. */
+  #wait(limitMs: number): void {
+    this.#limit = limitMs;
+    this.#since = this.#clock.monotonic();
+  }
 
-function has(raw: readonly string[], name: string): boolean {
-  for (let i = 0; i < raw.length; i += 2) if ((raw[i] as string).toLowerCase() === name) return true;
-  return false;
+  /** The client sent something: until the answer begins its silence is what counts. */
+  #uploaded(): void {
+    if (!this.#request.answered) this.#since = this.#clock.monotonic();
+  }
+
+  sweep(now: number): void {
+    if (this.#limit === 0 || now - this.#since < this.#limit) return;
+    const { received } = this.#request;
+    const blamed = received || this.#connection?.socket.writableNeedDrain;
+    this.giveUp(new UpstreamFault(blamed ? "timeout" : "upload_stalled", "no answer in time"));
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#underWay.delete(this);
+    if (this.#promised) this.#pool.cancel(this.#promised);
+  }
+
+  clientGone(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#connection?.destroy();
+  }
+
+  abort(): void {
+    if (this.#over) return;
+    this.clientGone();
+    this.#request.abort();
+  }
+
+  giveUp(fault: UpstreamFault): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#connection?.destroy();
+    if (this.#request.answered) this.#request.abort();
+    else this.#passage.onFault(fault);
+  }
+
+  // The answer, on its way to the client.
+
+  onInformational(status: number, headers: string[]): void {
+    this.#wait(this.#passage.headerTimeoutMs);
+    // The client has had its word about the body when we began to read it.
+    if (status !== 100) this.#request.inform(status, this.#passage.answerHeaders(headers));
+  }
+
+  onHead(status: number, reason: string, raw: string[], length: number | undefined): void {
+    this.#wait(this.#passage.idleTimeoutMs);
+    this.#request.begin(status, reason, this.#passage.answerHeaders(raw), length);
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#request.write(chunk);
+  }
+
+  onPause(): void {
+    const flows = this.#request.flush();
+    if (this.#over) return;
+    if (flows) {
+      this.#since = this.#clock.monotonic();
+      return;
+    }
+    this.#connection?.socket.pause();
+    // Now it is the client who is silent, and the upstream must not be blamed for it.
+    this.#wait(CLIENT_STALL_MS);
+    this.#request.onDrain ??= () => this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#over) return;
+    this.#wait(this.#passage.idleTimeoutMs);
+    this.#connection?.socket.resume();
+  }
+
+  onEnd(raw: string[]): void {
+    if (this.#over) return;
+    this.#finish();
+    // Half a request cannot be followed by another one.
+    if (!this.#request.received) this.#connection?.destroy();
+    this.#request.end(raw.length ? this.#passage.trailers(raw) : undefined);
+  }
+
+  onUpgrade(_headers: string[], _reason: string, socket: Socket): void {
+    socket.destroy();
+    this.giveUp(new UpstreamFault("bad_answer", "the upstream switched protocols, which nobody asked for"));
+  }
+
+  onFault(fault: UpstreamFault, stale: boolean): void {
+    if (this.#over) return;
+    if (stale && this.#repeatable && !this.#retried) {
+      this.#retried = true;
+      this.#sendOn(this.#pool.open(this.#passage.key, this.#passage.open));
+      return;
+    }
+    this.giveUp(fault);
+  }
 }

@@ -1,11 +1,16 @@
+import { BadMessage, readFields } from "../http1/fields.ts";
+
 /** What a parsed answer tells. Chunks are views of what came in; nothing is copied. */
 export type ResponseSink = {
   onInformational(status: number, headers: string[]): void;
   /** `length` is undefined when the end is not announced (chunked, or until the connection closes). */
   onHead(status: number, reason: string, headers: string[], length: number | undefined): void;
   onData(chunk: Buffer): void;
-  /** The whole answer is here. `reusable` says whether another request may follow on the connection. */
-  onEnd(trailers: string[], reusable: boolean): void;
+  /**
+   * The whole answer is here. `reusable` says whether another request may follow on the connection, `keepMs` how long
+   * the upstream keeps it open for that, in ms; 0 when it does not say.
+   */
+  onEnd(trailers: string[], reusable: boolean, keepMs: number): void;
   /** Status 101: what follows is not HTTP. */
   onUpgrade(headers: string[], reason: string, rest: Buffer): void;
 };
@@ -13,7 +18,7 @@ export type ResponseSink = {
 export type ResponseParser = {
   /** Begins to read the answer to a request with this method. */
   begin(method: string): void;
-  /** Takes bytes. Throws {@link BadResponse} when they are no answer. */
+  /** Takes bytes, of which nothing is needed afterwards but the chunks that were told. Throws {@link BadResponse} when they are no answer. */
   execute(chunk: Buffer): void;
   /** The peer closed. Returns false when the answer is cut off. */
   finish(): boolean;
@@ -27,9 +32,6 @@ const MAX_HEAD = 128 * 1024;
 const MAX_CHUNK_LINE = 4096;
 /** Most answers with a status below 200 before the real one. */
 const MAX_INFORMATIONAL = 100;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const BAD_VALUE = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\u0000-\u0008\u000a-\u001f\u007f]*))?$/;
 const EMPTY = Buffer.alloc(0);
@@ -55,6 +57,7 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
   let trailers: string[] = [];
   let trailerBytes = 0;
   let informational = 0;
+  let keepMs = 0;
   /** How far `held` was searched for the end of the head. */
   let searched = 0;
 
@@ -69,19 +72,13 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
   }
 
   function readHead(): boolean {
-    const end = endOfHead(held, searched);
-    if ((end < 0 ? held.length : end) > MAX_HEAD) throw new BadResponse("the header of the answer is too large");
-    if (end < 0) {
-      searched = Math.max(held.length - 2, 0);
-      return false;
-    }
-    searched = 0;
-    const lines = held.toString("latin1", 0, end).split(/\r?\n/);
-    held = held.subarray(end);
-    const status = STATUS_LINE.exec(lines[0] as string);
+    const text = takeHead();
+    if (text === undefined) return false;
+    const lineEnd = text.indexOf("\n");
+    const status = STATUS_LINE.exec(text.slice(0, text.charCodeAt(lineEnd - 1) === 0x0d ? lineEnd - 1 : lineEnd));
     if (!status) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
     const code = Number(status[2]);
-    const headers = parseFields(lines, 1);
+    const headers = fieldsOf(text, lineEnd + 1);
     if (code === 101) {
       state = "done";
       const rest = held;
@@ -98,29 +95,58 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
     return true;
   }
 
+  /** The head with its empty line. Lines may end without a carriage return (RFC 9112, section 2.2). */
+  function takeHead(): string | undefined {
+    const at = held.indexOf("\n\r\n", searched, "latin1");
+    let end = at < 0 ? -1 : at + 3;
+    let text = at < 0 ? "" : held.toString("latin1", 0, Math.min(end, MAX_HEAD + 1));
+    const bare = at < 0 ? held.indexOf("\n\n", searched, "latin1") : text.indexOf("\n\n", searched);
+    if (bare >= 0) {
+      end = bare + 2;
+      text = held.toString("latin1", 0, end);
+    }
+    if ((end < 0 ? held.length : end) > MAX_HEAD) throw new BadResponse("the header of the answer is too large");
+    if (end < 0) {
+      searched = Math.max(held.length - 2, 0);
+      return undefined;
+    }
+    searched = 0;
+    held = end === held.length ? EMPTY : held.subarray(end);
+    return text;
+  }
+
   function frame(code: number, http11: boolean, headers: string[], reason: string): void {
     let length: number | undefined;
     let chunked = false;
     let close = !http11;
+    keepMs = 0;
     for (let i = 0; i < headers.length; i += 2) {
+      const name = headers[i] as string;
       const value = headers[i + 1] as string;
-      switch ((headers[i] as string).toLowerCase()) {
-        case "content-length": {
+      // Lengths first: most names need no other look.
+      switch (name.length) {
+        case 10: {
+          const lower = name.toLowerCase();
+          if (lower === "keep-alive") keepMs = keepAliveMs(value);
+          if (lower !== "connection") break;
+          if (/\bclose\b/i.test(value)) close = true;
+          else if (!http11 && /\bkeep-alive\b/i.test(value)) close = false;
+          break;
+        }
+        case 14: {
+          if (name.toLowerCase() !== "content-length") break;
           const parsed = parseLength(value);
           if (length !== undefined && length !== parsed) throw new BadResponse("the answer names two lengths");
           length = parsed;
           break;
         }
-        case "transfer-encoding":
+        case 17:
+          if (name.toLowerCase() !== "transfer-encoding") break;
           // Codings that nobody asked for could only be passed on by guessing; chunked twice is a broken app.
           if (chunked || value.toLowerCase() !== "chunked") {
             throw new BadResponse("the answer uses a transfer coding other than chunked");
           }
           chunked = true;
-          break;
-        case "connection":
-          if (/\bclose\b/i.test(value)) close = true;
-          else if (!http11 && /\bkeep-alive\b/i.test(value)) close = false;
           break;
       }
     }
@@ -156,7 +182,7 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
     held = EMPTY;
     const ended = trailers;
     trailers = [];
-    sink.onEnd(ended, reusable && clean);
+    sink.onEnd(ended, reusable && clean, keepMs);
   }
 
   function readBody(next: State | undefined): boolean {
@@ -189,7 +215,7 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
     trailerBytes += line.length;
     if (trailerBytes > MAX_HEAD) throw new BadResponse("the trailers of the answer are too large");
     if (line === "") finishMessage();
-    else trailers.push(...parseFields([line], 0));
+    else trailers.push(...fieldsOf(line, 0));
     return true;
   }
 
@@ -232,6 +258,8 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
       if (state === "idle" || state === "done") throw new BadResponse("bytes came that answer no request");
       held = held.length ? Buffer.concat([held, chunk]) : chunk;
       while (step());
+      // What waits for more must not lie in memory that is read into again.
+      if (held.length) held = Buffer.from(held);
     },
     finish() {
       if (state === "until-close") {
@@ -243,43 +271,22 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
   };
 }
 
-/** The index after the first empty line, looked for from `from`; or -1. Lines may end without a carriage return (RFC 9112, section 2.2). */
-function endOfHead(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(0x0a, from); at >= 0; at = bytes.indexOf(0x0a, at + 1)) {
-    if (bytes[at + 1] === 0x0a) return at + 2;
-    if (bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a) return at + 3;
+function fieldsOf(text: string, from: number): string[] {
+  try {
+    return readFields(text, from);
+  } catch (error) {
+    throw error instanceof BadMessage ? new BadResponse(`in the answer, ${error.message}`) : error;
   }
-  return -1;
 }
 
-function parseFields(lines: string[], from: number): string[] {
-  const fields: string[] = [];
-  for (let i = from; i < lines.length; i++) {
-    const line = lines[i] as string;
-    if (line === "") break;
-    const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(colon, 0));
-    const value = trimmed(line, colon + 1);
-    if (!TOKEN.test(name) || BAD_VALUE.test(value)) throw new BadResponse("the answer has a malformed header line");
-    fields.push(name, value);
-  }
-  return fields;
-}
-
-/** `line` from `start` without space and tab around it: only these two may stand there (RFC 9110, section 5.6.3). */
-function trimmed(line: string, start: number): string {
-  let from = start;
-  let to = line.length;
-  while (from < to && isSpace(line.charCodeAt(from))) from++;
-  while (to > from && isSpace(line.charCodeAt(to - 1))) to--;
-  return line.slice(from, to);
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+/** `timeout=5` in ms, less a second for the way; 0 when the upstream does not say. */
+function keepAliveMs(value: string): number {
+  const seconds = /\btimeout=(\d+)/i.exec(value)?.[1];
+  return seconds ? Math.max(Number(seconds) * 1000 - 1000, 1) : 0;
 }
 
 function parseLength(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   // One value, or the same value repeated (RFC 9110, section 8.6).
   const values = new Set(text.split(",").map((part) => part.trim()));
   const value = values.size === 1 ? [...values][0] : undefined;

@@ -1,144 +1,116 @@
 import { createHash } from "node:crypto";
-import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { writeFields } from "../http1/fields.ts";
+import type { ClientRequest } from "../listen/client.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
-import { requestHead } from "./forward.ts";
+import type { Exchange, Passage } from "./forward.ts";
+import { readFrom } from "./inlet.ts";
 import type { Pool } from "./pool.ts";
 
-export type TunnelPassage = {
-  key: string;
-  open: () => Promise<Socket>;
-  target: string;
-  headers: readonly string[];
+/** How an upgrade is passed on. */
+export type TunnelPassage = Omit<Passage, "idleTimeoutMs" | "trailers"> & {
   /** The client's Sec-WebSocket-Key. */
   webSocketKey: string | undefined;
-  /** Longest wait for the answer's header, and longest silence in an answer that refuses the upgrade, in ms. */
-  headerTimeoutMs: number;
-  answerHeaders(status: number, raw: readonly string[]): string[];
-  onFault(fault: UpstreamFault): void;
   onOpen(): void;
-  onDone(outcome: { status: number; bytesIn: number; bytesOut: number }): void;
+  /** The tunnel was open and is no more. */
+  onClosed(outcome: { bytesIn: number; bytesOut: number }): void;
 };
 
-/** A response object for a request whose socket left node's HTTP server for an upgrade. */
-export function responseFor(req: IncomingMessage, socket: Socket): ServerResponse {
-  const res = new ServerResponse(req);
-  res.shouldKeepAlive = false;
-  res.assignSocket(socket);
-  res.on("finish", () => socket.destroySoon());
-  return res;
-}
-
 /**
- * Passes an upgrade on. On 101 both sockets are joined byte for byte; any other answer is relayed as it is.
+ * Passes an upgrade on. On 101 both sockets are joined byte for byte; any other answer is relayed as it is, and the
+ * client's connection ends with it.
  */
-export function tunnel(
-  pool: Pool,
-  client: Socket,
-  early: Buffer,
-  res: ServerResponse,
-  passage: TunnelPassage,
-): { abort(): void } {
+export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassage): Exchange {
   let upstream: Socket | undefined;
-  let status = 0;
+  let joined: Joined | undefined;
   let over = false;
-  let relayed = 0;
-  let clientReadBase = 0;
-  let upstreamReadBase = 0;
-  const timer = setTimeout(() => stop(new UpstreamFault("timeout", "no answer in time")), passage.headerTimeoutMs);
+  const timer = setTimeout(() => giveUp(new UpstreamFault("timeout", "no answer in time")), passage.headerTimeoutMs);
 
-  /** Ends it before the sockets were joined: with an answer of our own, or by cutting the one that has begun. */
-  function stop(fault: UpstreamFault): void {
-    if (over) return;
-    upstream?.destroy();
-    end();
-    if (status === 0) passage.onFault(fault);
-    else client.destroy();
-  }
-
-  function end(): void {
-    if (over) return;
+  function finish(): void {
     over = true;
     clearTimeout(timer);
-    const tunnelled = status === 101 && upstream;
-    passage.onDone({
-      status,
-      bytesIn: tunnelled ? client.bytesRead - clientReadBase : 0,
-      bytesOut: tunnelled ? (upstream as Socket).bytesRead - upstreamReadBase : relayed,
-    });
+  }
+
+  function giveUp(fault: UpstreamFault): void {
+    joined?.end();
+    if (over) return;
+    finish();
+    upstream?.destroy();
+    if (request.answered) request.abort();
+    else passage.onFault(fault);
+  }
+
+  function clientGone(): void {
+    if (over) return;
+    finish();
+    upstream?.destroy();
   }
 
   const receiver: Receiver = {
     onInformational() {},
-    onHead(code, reason, raw, length) {
-      const headers = passage.answerHeaders(code, raw);
-      if (length !== undefined) headers.push("Content-Length", String(length));
-      headers.push("Connection", "close");
-      res.writeHead(code, reason, headers);
-      status = code;
+    onHead(status, reason, raw, length) {
       timer.refresh();
-      client.on("drain", () => upstream?.resume());
+      request.begin(status, reason, passage.answerHeaders(raw), length);
     },
-    onData(chunk) {
-      relayed += chunk.length;
+    onData: (chunk) => request.write(chunk),
+    onPause() {
       timer.refresh();
-      if (!res.write(chunk)) upstream?.pause();
+      if (request.flush() || over) return;
+      upstream?.pause();
+      request.onDrain ??= () => upstream?.resume();
     },
     onEnd() {
+      finish();
       // What follows an upgrade that was refused is read differently by different apps: never a request of others.
       upstream?.destroy();
-      end();
-      res.end();
+      request.end();
     },
     onUpgrade(raw, reason, socket, rest) {
+      upstream = socket;
       if (over) {
         socket.destroy();
         return;
       }
-      upstream = socket;
       if (!acceptsWebSocket(raw, passage.webSocketKey)) {
-        return stop(new UpstreamFault("bad_answer", "the upstream switched to something other than this WebSocket"));
+        return giveUp(new UpstreamFault("bad_answer", "the upstream switched to something other than this WebSocket"));
       }
-      status = 101;
-      clearTimeout(timer);
-      res.detachSocket(client);
-      const lines = passage.answerHeaders(101, raw);
-      lines.push("Connection", "Upgrade", "Upgrade", "websocket");
-      let head = `HTTP/1.1 101 ${reason || "Switching Protocols"}\r\n`;
-      for (let i = 0; i < lines.length; i += 2) head += `${lines[i]}: ${lines[i + 1]}\r\n`;
-      client.write(`${head}\r\n`, "latin1");
-      clientReadBase = client.bytesRead;
-      upstreamReadBase = socket.bytesRead;
+      const headers = passage.answerHeaders(raw);
+      const client = request.takeSocket();
+      finish();
+      if (!client) {
+        socket.destroy();
+        return;
+      }
+      headers.push("Connection", "Upgrade", "Upgrade", "websocket");
+      const head = `HTTP/1.1 101 ${reason || "Switching Protocols"}\r\n${writeFields(headers)}\r\n`;
+      client.socket.write(head, "latin1");
       passage.onOpen();
-      if (rest.length) client.write(rest);
-      if (early.length) socket.write(early);
-      join(client, socket, end);
+      if (rest.length) client.socket.write(rest);
+      if (client.early.length) socket.write(client.early);
+      joined = join(client.socket, socket, passage.onClosed);
     },
-    onFault: stop,
+    onFault: giveUp,
   };
 
-  const onClientGone = () => {
-    upstream?.destroy();
-    end();
-  };
-  client.on("error", onClientGone).on("close", onClientGone);
-  pool.open(passage.key, passage.open).then(
+  pool.openTunnel(passage.key, passage.open).then(
     (connection) => {
       if (over) return connection.destroy();
       upstream = connection.socket;
-      const { target, headers } = passage;
-      connection.send("GET", requestHead({ method: "GET", target, headers }), receiver);
+      connection.send("GET", passage.head, receiver);
     },
-    (error) => stop(faultOf(error)),
+    (error) => giveUp(faultOf(error)),
   );
 
   return {
+    clientGone,
     abort() {
-      upstream?.destroy();
-      client.destroy();
-      end();
+      joined?.end();
+      if (over) return;
+      clientGone();
+      request.abort();
     },
+    giveUp,
   };
 }
 
@@ -158,23 +130,43 @@ function acceptsWebSocket(raw: readonly string[], key: string | undefined): bool
 /** How long a side whose partner has ended may stay silent, in ms. */
 const FLUSH_MS = 10_000;
 
+/** Two sockets that are one stream. */
+type Joined = { end(): void };
+
 /** Joins two sockets with back-pressure both ways. When one ends, so does the other. */
-function join(client: Socket, upstream: Socket, onEnd: () => void): void {
+function join(client: Socket, upstream: Socket, onClosed: TunnelPassage["onClosed"]): Joined {
+  const readBefore = client.bytesRead;
+  const sentBefore = upstream.bytesRead;
   client.setNoDelay(true);
   client.setTimeout(0);
   client.setKeepAlive(true, 60_000);
-  pour(client, upstream);
-  pour(upstream, client);
+  client.on("data", (chunk) => {
+    if (!upstream.write(chunk)) client.pause();
+  });
+  readFrom(upstream, (bytes) => {
+    if (!client.write(Buffer.from(bytes))) upstream.pause();
+    return true;
+  });
+  endWith(client, upstream);
+  endWith(upstream, client);
   upstream.on("error", () => client.destroy()).on("close", () => client.destroySoon());
-  client.on("close", onEnd);
+  client
+    .on("error", () => client.destroy())
+    .on("close", () => {
+      upstream.destroy();
+      onClosed({ bytesIn: client.bytesRead - readBefore, bytesOut: upstream.bytesRead - sentBefore });
+    });
   upstream.resume();
   client.resume();
+  return {
+    end() {
+      upstream.destroy();
+      client.destroy();
+    },
+  };
 }
 
-function pour(from: Socket, to: Socket): void {
-  from.on("data", (chunk) => {
-    if (!to.write(chunk)) from.pause();
-  });
+function endWith(from: Socket, to: Socket): void {
   to.on("drain", () => from.resume());
   from.on("end", () => {
     to.setTimeout(FLUSH_MS, () => to.destroy());

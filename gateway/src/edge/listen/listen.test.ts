@@ -3,6 +3,7 @@ import { type AddressInfo, connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { issueAuthority, keyToPem, makeKey } from "../../core/certificates/issue.ts";
+import { malformedAnswer } from "../answer.ts";
 import type { Edge } from "../edge.ts";
 import { buildState } from "../state.ts";
 import { createDoor } from "./listen.ts";
@@ -31,9 +32,11 @@ async function open(insecureHttp: boolean): Promise<number> {
     hosts: ["localhost"],
     appsOrigin: ":8444",
     apiOrigin: ":1",
+    baseDomain: "",
     sharedOrigin: false,
     trustedProxies: [],
     localAccess: false,
+    accessLog: { output: "off", file: "/dev/null", max_size: 0, keep: 1 },
     routes: [],
     certificates: [certificate],
     subjects: [],
@@ -45,10 +48,11 @@ async function open(insecureHttp: boolean): Promise<number> {
     apply: () => undefined,
     state: () => state,
     onSnapshot() {},
-    onRequest: (_door, _req, res) => void res.end("answered"),
-    onUpgrade() {},
-    report: () => ({ type: "counters", routes: [], refused: {}, activeRequests: 0, activeWebSockets: 0 }),
-    close() {},
+    onRequest: (_door, request) => request.answer(200, [], "answered"),
+    onMalformed: (_door, _socket, code, message) => malformedAnswer("1.2.3", code, message),
+    onUnfit() {},
+    report: () => ({ type: "counters", routes: [], refused: {}, linesLost: 0, activeRequests: 0, activeWebSockets: 0 }),
+    close: async () => {},
   };
   const limits = { headersTimeout: 100, checkEvery: 50, firstByte: 100, handshake: 100, keepAlive: 100 };
   const { server, drain } = createDoor(edge, { name: "api", port: 8443, secure: !insecureHttp }, limits);

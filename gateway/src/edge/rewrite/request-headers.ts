@@ -3,6 +3,10 @@ import type { Principal } from "../../wire/principal.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
 import { isOurApiKey, isOurToken } from "../../wire/token.ts";
 import type { Head } from "../decide/head.ts";
+import { writeFields } from "../http1/fields.ts";
+import { createNameTable } from "../http1/name-table.ts";
+import { traceIdOf } from "../log/trace.ts";
+import type { Visit } from "../request.ts";
 
 /** Headers that are for one hop only (RFC 9110, section 7.6.1). */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -86,6 +90,17 @@ function isBelieved(name: string): boolean {
   );
 }
 
+/** What becomes of a client's header on the way to an app. */
+type Fate = "pass" | "drop" | "authorization" | "x-api-key" | "cookie" | "te" | "trace";
+
+const fateOf = createNameTable<Fate>((lower) => {
+  const plain = spelledPlainly(lower);
+  if (plain === "te") return "te";
+  if (HOP_BY_HOP.has(plain) || REPLACED.has(plain) || isBelieved(plain)) return "drop";
+  if (plain === "authorization" || plain === "x-api-key" || plain === "cookie") return plain;
+  return plain === "traceparent" || plain === "tracestate" ? "trace" : "pass";
+});
+
 export type Forwarding = {
   /** Client address after trusted proxies, and the address of the direct peer. */
   client: string;
@@ -114,25 +129,27 @@ export type Forwarding = {
  */
 export function appRequestHeaders(raw: readonly string[], head: Head, forwarding: Forwarding): string[] {
   const named = connectionNames(head.connection);
+  const traced = traceIdOf(head.traceparent) !== undefined;
   const out: string[] = ["Host", forwarding.host];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    const plain = spelledPlainly(name);
-    if (HOP_BY_HOP.has(plain) || REPLACED.has(plain) || isBelieved(plain) || named?.has(name.toLowerCase())) continue;
-    if (plain === "authorization") {
-      const bearer = /^bearer\s+(.*)$/i.exec(value)?.[1];
-      if (bearer !== undefined && (isOurToken(bearer) || isOurApiKey(bearer))) continue;
-    } else if (plain === "x-api-key") {
-      if (isOurApiKey(value)) continue;
-    } else if (plain === "cookie") {
-      const kept = withoutOurCookies(value);
-      if (kept !== undefined) out.push(name, kept);
-      continue;
+    const fate = fateOf(name);
+    if (fate === "drop" || named?.has(name.toLowerCase())) continue;
+    if (fate !== "pass") {
+      if (fate === "trace" ? !traced : isWithheld(fate, value)) continue;
+      if (fate === "te") {
+        out.push("TE", "trailers");
+        continue;
+      }
+      if (fate === "cookie") {
+        const kept = withoutOurCookies(value);
+        if (kept !== undefined) out.push(name, kept);
+        continue;
+      }
     }
     out.push(name, value);
   }
-  if (/\btrailers\b/i.test(teOf(raw))) out.push("TE", "trailers");
   const chain =
     forwarding.peerTrusted && head.forwardedFor ? `${head.forwardedFor}, ${forwarding.peer}` : forwarding.peer;
   out.push("X-Forwarded-For", chain, "X-Real-IP", forwarding.client);
@@ -167,6 +184,35 @@ export function coreRequestHeaders(
   return out;
 }
 
+/** Trailers of a request as an app gets them: what would be withheld or replaced in the header is left out. */
+export function appTrailers(raw: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    if (fateOf(name) === "pass") out.push(name, raw[i + 1] as string);
+  }
+  return out;
+}
+
+/** Is this a credential of ours, or a TE without trailers? */
+function isWithheld(fate: Fate, value: string): boolean {
+  if (fate === "te") return !/\btrailers\b/i.test(value);
+  if (fate === "x-api-key") return isOurApiKey(value);
+  if (fate !== "authorization" || !/^bearer\s/i.test(value)) return false;
+  const bearer = value.slice(7).trim();
+  return isOurToken(bearer) || isOurApiKey(bearer);
+}
+
+/** What the header says of the body's framing: `chunked`, a length, or nothing. */
+export function framingOf({ request, head }: Pick<Visit, "request" | "head">): string | undefined {
+  return request.body === "chunked" ? "chunked" : head.contentLength;
+}
+
+/** The head of a request in latin1. Names and values come from our parser, so they hold no line ends. */
+export function requestHead(method: string, target: string, headers: readonly string[]): string {
+  return `${method} ${target} HTTP/1.1\r\n${writeFields(headers)}\r\n`;
+}
+
 function pushFraming(out: string[], head: Head, forwarding: Pick<Forwarding, "upgrade" | "body">): void {
   if (forwarding.upgrade) out.push("Connection", "Upgrade", "Upgrade", head.upgrade as string);
   else out.push("Connection", "keep-alive");
@@ -179,7 +225,7 @@ function connectionNames(connection: string | undefined): Set<string> | undefine
   if (connection === undefined || /^(keep-alive|close|upgrade)$/i.test(connection)) return undefined;
   const names = new Set(connection.split(",").map((name) => name.trim().toLowerCase()));
   // End-to-end by definition (RFC 9110, section 7.6.1), and what guards decide by: not for a client to take away.
-  for (const name of ["host", "origin", "cookie", "authorization", "x-api-key"]) names.delete(name);
+  for (const name of ["host", "origin", "cookie", "authorization", "x-api-key", "te"]) names.delete(name);
   return names;
 }
 
@@ -189,11 +235,6 @@ function connectionNames(connection: string | undefined): Set<string> | undefine
  */
 function fieldText(text: string): string {
   return Buffer.from(text.replace(/\p{Cc}/gu, " ")).toString("latin1");
-}
-
-function teOf(raw: readonly string[]): string {
-  for (let i = 0; i < raw.length; i += 2) if ((raw[i] as string).toLowerCase() === "te") return raw[i + 1] as string;
-  return "";
 }
 
 /**

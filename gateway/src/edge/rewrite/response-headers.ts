@@ -1,5 +1,7 @@
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
+import { httpDate } from "../http1/date.ts";
+import { createNameTable } from "../http1/name-table.ts";
 import { appMaySetCookie, HOP_BY_HOP } from "./request-headers.ts";
 
 /**
@@ -15,27 +17,64 @@ const ORIGIN_WIDE: ReadonlySet<string> = new Set([
   "report-to",
 ]);
 
-/** The header of an app's answer as the client gets it, as a flat array. Content-Length is the caller's. */
-export function appResponseHeaders(raw: readonly string[], route: RouteEntry): string[] {
+/** What becomes of a header of an app's answer on the way to the client. */
+type Fate = "pass" | "drop" | "connection" | "date" | "set-cookie" | "service-worker-allowed" | "location";
+
+const fateOf = createNameTable<Fate>((lower) => {
+  if (lower === "connection") return "connection";
+  if (HOP_BY_HOP.has(lower) || lower === "content-length" || ORIGIN_WIDE.has(lower)) return "drop";
+  if (lower.startsWith(PRIVATE_PREFIX)) return "drop";
+  if (lower === "date" || lower === "set-cookie" || lower === "service-worker-allowed" || lower === "location")
+    return lower;
+  return "pass";
+});
+
+/** The header of an app's answer as the client gets it, as a flat array. Content-Length is the caller's. `nowMs`: for a missing Date. */
+export function appResponseHeaders(raw: readonly string[], route: RouteEntry, nowMs: number): string[] {
+  const out = appFields(raw, route);
+  if (!hasDate(raw)) out.push("Date", httpDate(nowMs));
+  return out;
+}
+
+/** Trailers of an app's answer as the client gets them: those that may stand in a header, too. */
+export function appResponseTrailers(raw: readonly string[], route: RouteEntry): string[] {
+  return appFields(raw, route);
+}
+
+function appFields(raw: readonly string[], route: RouteEntry): string[] {
   const named = connectionNames(raw);
+  const removed = route.removeResponseHeaders;
   const out: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    const lower = name.toLowerCase();
-    if (HOP_BY_HOP.has(lower) || lower === "content-length" || ORIGIN_WIDE.has(lower)) continue;
-    if (lower.startsWith(PRIVATE_PREFIX) || named.has(lower) || route.removeResponseHeaders.includes(lower)) continue;
-    if (lower === "set-cookie") {
-      if (!route.stripResponseCookies && appMaySetCookie(value)) out.push(name, cookieForRoute(value, route));
-    } else if (lower === "service-worker-allowed") {
-      if (scopeBelow(value, route.pathBase)) out.push(name, value);
-    } else if (lower === "location") {
-      out.push(name, route.stripPrefix ? locationBelow(value, route.pathBase) : value);
-    } else {
-      out.push(name, value);
+    const fate = fateOf(name);
+    if (fate === "drop" || fate === "connection") continue;
+    if ((named || removed.length) && isRemoved(name.toLowerCase(), named, removed)) continue;
+    switch (fate) {
+      case "set-cookie":
+        if (!route.stripResponseCookies && appMaySetCookie(value)) out.push(name, cookieForRoute(value, route));
+        break;
+      case "service-worker-allowed":
+        if (scopeBelow(value, route.pathBase)) out.push(name, value);
+        break;
+      case "location":
+        out.push(name, route.stripPrefix ? locationBelow(value, route.pathBase) : value);
+        break;
+      default:
+        out.push(name, value);
     }
   }
   return out;
+}
+
+function isRemoved(lower: string, named: ReadonlySet<string> | undefined, removed: readonly string[]): boolean {
+  return named?.has(lower) || removed.includes(lower);
+}
+
+function hasDate(raw: readonly string[]): boolean {
+  for (let i = 0; i < raw.length; i += 2) if (fateOf(raw[i] as string) === "date") return true;
+  return false;
 }
 
 /** Is the scope of a service worker, as a browser will read it (dot segments and backslashes resolved), below the prefix? */
@@ -61,11 +100,17 @@ function cookieForRoute(cookie: string, route: RouteEntry): string {
   });
 }
 
-function connectionNames(raw: readonly string[]): Set<string> {
-  const names = new Set<string>();
+/** Headers that the answer's Connection names; undefined without any but the usual words. */
+function connectionNames(raw: readonly string[]): Set<string> | undefined {
+  let names: Set<string> | undefined;
   for (let i = 0; i < raw.length; i += 2) {
-    if ((raw[i] as string).toLowerCase() !== "connection") continue;
-    for (const name of (raw[i + 1] as string).split(",")) names.add(name.trim().toLowerCase());
+    if (fateOf(raw[i] as string) !== "connection") continue;
+    for (const part of (raw[i + 1] as string).split(",")) {
+      const name = part.trim().toLowerCase();
+      if (name === "keep-alive" || name === "close" || name === "upgrade") continue;
+      names ??= new Set();
+      names.add(name);
+    }
   }
   return names;
 }

@@ -98,7 +98,14 @@ describe.skipIf(!dockerHost?.startsWith("unix://"))("with a real engine", () => 
           apps.set(app.id, route.to);
           return {
             app: { ...app, faviconUrl: "", faviconURL: "", version: 1 },
-            route: { ...route, appId: app.id, upstreamClass: "lan", origin: "discovery", version: 1 },
+            route: {
+              ...route,
+              appId: app.id,
+              upstreamClass: "lan",
+              origin: "discovery",
+              effectiveRoutingMode: "path",
+              version: 1,
+            },
           };
         },
         appExists: async (id) => apps.has(id),

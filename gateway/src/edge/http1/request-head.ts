@@ -1,0 +1,132 @@
+import type { ErrorCode } from "@nekzus/contract/errors";
+import { BadMessage, readFields } from "./fields.ts";
+
+/** What a request says of itself before its body. */
+export type RequestHead = {
+  method: string;
+  /** As it came. */
+  target: string;
+  version: "1.0" | "1.1";
+  /** Names and values by turns, as they came. */
+  headers: string[];
+  body: "none" | "length" | "chunked";
+  /** Bytes of the body where `body` is `length`; else 0. */
+  length: number;
+  /** Does the client want to go on with the connection afterwards? */
+  persistent: boolean;
+  /** Does it wait for a word before it sends its body? */
+  expectsContinue: boolean;
+};
+
+/** A request that is refused before anything of it is judged. */
+export class RefusedHead extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Longest method, in characters: the longest registered one has 17. */
+const MAX_METHOD = 32;
+/** Methods are case-sensitive, and none is registered with small letters: an app might take `get` for GET. */
+const METHOD = /^[A-Z][A-Z_-]*$/;
+
+/**
+ * Reads the head of a request: `text` is latin1 and ends with the empty line. Stricter than it would have to be
+ * (RFC 9112, sections 2.2 and 6): lines end with both characters, the length of the body is said once and in one way.
+ * Whatever another server could read in another way is refused, so that there is never a second request in a first.
+ * Throws {@link RefusedHead}.
+ */
+export function readRequestHead(text: string): RequestHead {
+  for (let feed = text.indexOf("\n"); feed >= 0; feed = text.indexOf("\n", feed + 1)) {
+    if (text.charCodeAt(feed - 1) !== 0x0d) throw bad("a line ends without a carriage return");
+  }
+  const lineEnd = text.indexOf("\r\n");
+  const first = text.indexOf(" ");
+  const last = text.lastIndexOf(" ", lineEnd);
+  if (first <= 0 || last <= first || last > lineEnd) throw bad("the request line is malformed");
+  const method = text.slice(0, first);
+  const target = text.slice(first + 1, last);
+  if (method.length > MAX_METHOD || !METHOD.test(method)) throw bad("the method is malformed");
+  for (let i = 0; i < target.length; i++) {
+    const code = target.charCodeAt(i);
+    if (code <= 0x20 || code === 0x7f) throw bad("the request target holds a space or a control character");
+  }
+  const version = text.slice(last + 1, lineEnd);
+  if (version !== "HTTP/1.1" && version !== "HTTP/1.0") throw bad("the version is neither 1.1 nor 1.0");
+  let headers: string[];
+  try {
+    headers = readFields(text, lineEnd + 2);
+  } catch (error) {
+    throw error instanceof BadMessage ? bad(error.message) : error;
+  }
+  return framed({
+    method,
+    target,
+    version: version === "HTTP/1.1" ? "1.1" : "1.0",
+    headers,
+    body: "none",
+    length: 0,
+    persistent: version === "HTTP/1.1",
+    expectsContinue: false,
+  });
+}
+
+/** Reads from the headers how the body is framed and what becomes of the connection. */
+function framed(head: RequestHead): RequestHead {
+  const { headers } = head;
+  let lengths = 0;
+  let codings = 0;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    const value = headers[i + 1] as string;
+    // Lengths first: most names need no other look.
+    switch (name.length) {
+      case 6:
+        if (name.toLowerCase() === "expect" && value.toLowerCase() === "100-continue") head.expectsContinue = true;
+        break;
+      case 10:
+        if (name.toLowerCase() === "connection") readConnection(head, value);
+        break;
+      case 14:
+        if (name.toLowerCase() !== "content-length") break;
+        lengths++;
+        if (!isLength(value)) throw bad("Content-Length is not a number of bytes");
+        head.length = Number(value);
+        break;
+      case 17:
+        if (name.toLowerCase() !== "transfer-encoding") break;
+        codings++;
+        if (value.toLowerCase() !== "chunked") throw bad("only the transfer coding chunked is known");
+        break;
+    }
+  }
+  if (lengths + codings > 1) throw bad("the length of the body is named twice");
+  if (codings && head.version === "1.0") throw bad("HTTP/1.0 has no chunked bodies");
+  if (codings) head.body = "chunked";
+  else if (head.length) head.body = "length";
+  if (head.version === "1.0") head.expectsContinue = false;
+  return head;
+}
+
+function readConnection(head: RequestHead, value: string): void {
+  const lower = value.toLowerCase();
+  if (lower === "keep-alive") head.persistent = true;
+  else if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/.test(lower)) head.persistent = false;
+  else if (/(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/.test(lower)) head.persistent = true;
+}
+
+/** One to fifteen digits, so that the number is exact. */
+function isLength(value: string): boolean {
+  if (value.length === 0 || value.length > 15) return false;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+function bad(reason: string): RefusedHead {
+  return new RefusedHead("BAD_REQUEST", `The request is not valid HTTP/1.1: ${reason}.`);
+}
