@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { beforeAll, expect, test } from "vitest";
 import { whenDone } from "../harness/cleanup.ts";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { bearer } from "../harness/people.ts";
 import { plainAnswer, startRawApp } from "../harness/raw-app.ts";
@@ -133,6 +134,18 @@ test("an app that does not answer, is not there, or speaks nonsense has its own 
   expect([quiet.status, quiet.text]).toEqual([502, ""]);
 });
 
+test("an app asked for without its slash is where the answer says, query and method kept", async () => {
+  for (const [method, status] of [
+    ["GET", 301],
+    ["HEAD", 301],
+    ["POST", 308],
+    ["PUT", 308],
+  ] as const) {
+    const answer = await gateway.api(method, "/apps/echo?a=b&c=%2F", { headers });
+    expect([method, answer.status, answer.headers.location]).toEqual([method, status, "/apps/echo/?a=b&c=%2F"]);
+  }
+});
+
 test("HEAD, 204 and 304 come through without a body, and the connection goes on", async () => {
   const agent = keepAlive();
   expect(await ask(agent, "/apps/echo/bytes/1000", "HEAD")).toMatchObject({ status: 200, text: "" });
@@ -177,6 +190,18 @@ test("requests sent ahead are answered in order", async () => {
   );
   const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
   expect(statuses).toEqual(Array(61).fill("200"));
+});
+
+test("over TLS the end of the client's side is the end: the app notices it, and nothing stays open", async () => {
+  const raw = await startRawApp(() => {});
+  await gateway.addRoute("silence", raw.url, { skipHealthCheck: true });
+  const socket = await openRaw(gateway.apiPort, true);
+  socket.on("error", () => {}).resume();
+  socket.write(head("GET", "/apps/silence/"));
+  await eventually("the app has the request", () => raw.sockets.length > 0);
+  socket.end();
+  await eventually("the app notices it", () => raw.sockets.every((each) => each.destroyed), 2000);
+  expect(socket.destroyed).toBe(true);
 });
 
 test("garbage after a request never lands in the midst of its answer", async () => {

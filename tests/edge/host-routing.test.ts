@@ -10,6 +10,9 @@ import { type EchoApp, type Seen, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer } from "../harness/people.ts";
+import { randomPaths } from "../harness/random-paths.ts";
+import { plainAnswer, startRawApp } from "../harness/raw-app.ts";
+import { sendRaw } from "../harness/request.ts";
 import { type BrowserSession, enterHost, handOverAt, startSession } from "../harness/session.ts";
 
 type Headers = Record<string, string>;
@@ -71,6 +74,22 @@ test("the whole path is the app's, on both listeners, and the app is told by whi
   expect(byPath.json).toMatchObject({ url: "/a", headers: { "x-forwarded-prefix": "/apps/films" } });
   const told = await at("apps", FILMS, "/header?location=/login&set-cookie=a=b;%20Path=/x", admin);
   expect(told.headers).toMatchObject({ location: "/login", "set-cookie": ["a=b; Path=/x"] });
+});
+
+test("random targets: what the app receives is what was sent, or it is refused", async () => {
+  const raw = await startRawApp((socket, request) => void socket.write(plainAnswer(request.split("\r\n", 1)[0] ?? "")));
+  await gateway.addRoute("raw", raw.url, { routingMode: "subdomain", publicAccess: true, skipHealthCheck: true });
+  let passed = 0;
+  const host = `raw.home.example:${gateway.appsPort}`;
+  for (const path of randomPaths(200)) {
+    const head = `GET /${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    const text = await sendRaw(gateway.appsPort, true, Buffer.from(head, "latin1"), 3000);
+    if (text.startsWith("HTTP/1.1 200 ")) {
+      expect(text.split("\r\n\r\n")[1], path).toBe(`GET /${path} HTTP/1.1`);
+      passed++;
+    } else expect(text, path).toMatch(/^HTTP\/1\.1 400 /);
+  }
+  expect(passed).toBeGreaterThan(20);
 });
 
 test("over HTTP/2 the name is that of each request, not of its connection", async () => {

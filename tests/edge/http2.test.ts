@@ -14,7 +14,8 @@ import { type EchoApp, type Seen, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
 import { ADMIN, type Gateway, startGateway } from "../harness/gateway.ts";
 import { bearer } from "../harness/people.ts";
-import { startRawApp } from "../harness/raw-app.ts";
+import { randomPaths } from "../harness/random-paths.ts";
+import { plainAnswer, startRawApp } from "../harness/raw-app.ts";
 import { openEcho } from "../harness/streams.ts";
 
 let gateway: Gateway;
@@ -99,6 +100,25 @@ test("bodies go both ways, with a length and without", async () => {
     expect(saw.headers["transfer-encoding"]).toBe("content-length" in length ? undefined : "chunked");
   }
   expect((await ask("/apps/echo/bytes/3000000")).text).toHaveLength(3_000_000);
+});
+
+test("random targets: what the app receives is what was sent, or it is refused", async () => {
+  const raw = await startRawApp((socket, request) => void socket.write(plainAnswer(request.split("\r\n", 1)[0] ?? "")));
+  await gateway.addRoute("raw", raw.url, { stripPrefix: true, skipHealthCheck: true });
+  let passed = 0;
+  for (const path of randomPaths(200)) {
+    const before = raw.received.join("").length;
+    const { status, text } = await ask(`/apps/raw/${path}`);
+    if (status === 200) {
+      expect(text, path).toBe(`GET /${path} HTTP/1.1`);
+      passed++;
+      continue;
+    }
+    // What HTTP/2 itself forbids is no answer but the end of the stream.
+    expect([0, 400], path).toContain(status);
+    expect(raw.received.join("").length, path).toBe(before);
+  }
+  expect(passed).toBeGreaterThan(20);
 });
 
 test("HEAD, 204 and 304 come without a body", async () => {

@@ -10,7 +10,7 @@ import type { EnduranceApp } from "./endurance-app.ts";
  * 100 bytes each would be 10 MB. Of what OpenSSL and node had in buffers the allocator gives back only a part: some
  * 40 kB for each connection over TLS that was open at the same time.
  */
-const REMAINS = { toCore: 64, kept: 6, memory: 80 };
+const REMAINS = { toCore: 64, kept: 6, memory: 100 };
 
 /** Idle connections that an edge keeps to an app. */
 const IDLE_TO_APP = 64;
@@ -48,7 +48,14 @@ export async function watch(gateway: Gateway, app: EnduranceApp): Promise<Watche
     measure,
     async begin() {
       await settled();
-      before = await measure();
+      before = await eventually(
+        "the edge has noticed who is gone",
+        async () => {
+          const now = await measure();
+          return !now.edge.descriptors.dead && now;
+        },
+        3_000,
+      );
       return before;
     },
     async expectNothingLeft() {

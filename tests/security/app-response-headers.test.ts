@@ -36,6 +36,10 @@ test("headers that act on the whole origin are removed, the app's own pass", asy
     expect(names).not.toContain(name);
   }
   expect(headers["x-app"]).toBe("kept");
+  // What the gateway's own pages say about themselves is not said for an app.
+  for (const name of ["x-frame-options", "x-content-type-options", "referrer-policy", "cache-control"]) {
+    expect(names).not.toContain(name);
+  }
   expect(headers["content-security-policy"]).toBe("default-src 'self'");
 });
 

@@ -18,8 +18,9 @@ export function readPath(target: string): PathAndQuery | { fault: string } {
   if (FORBIDDEN.test(target)) return { fault: "holds a character that must be percent-encoded" };
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
-  if (BROKEN_ESCAPE.test(path)) return { fault: "holds a percent sign that encodes nothing" };
-  if (ENCODED_CONTROL.test(path)) return { fault: "holds an encoded control character" };
-  if (DOT_SEGMENT.test(path)) return { fault: "holds a dot segment" };
+  const encoded = path.includes("%");
+  if (encoded && BROKEN_ESCAPE.test(path)) return { fault: "holds a percent sign that encodes nothing" };
+  if (encoded && ENCODED_CONTROL.test(path)) return { fault: "holds an encoded control character" };
+  if ((encoded || path.includes(".")) && DOT_SEGMENT.test(path)) return { fault: "holds a dot segment" };
   return { path, query: mark < 0 ? "" : target.slice(mark) };
 }

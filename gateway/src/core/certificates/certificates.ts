@@ -56,7 +56,7 @@ export function createCertificates(parts: {
     ? createCertificateFiles(parts.files, clock, log)
     : createLocalAuthority(createCertificateStore(parts.storage), clock, log, parts.names);
   let timer: Timer | undefined;
-  let unsubscribe: (() => void) | undefined;
+  let endListening: (() => void)[] = [];
   let checking: Promise<void> = Promise.resolve();
 
   /** One look at a time, in order. */
@@ -70,12 +70,13 @@ export function createCertificates(parts: {
     async start() {
       await source.load();
       timer = clock.every(CHECK_MS, look);
-      unsubscribe = bus.on("config-changed", look);
+      // A reload is also how one says that the files have new contents.
+      endListening = [bus.on("config-changed", look), bus.on("config_reload", look)];
     },
     async stop() {
       timer?.cancel();
       timer = undefined;
-      unsubscribe?.();
+      for (const end of endListening) end();
       await checking;
     },
     served: () => source.served(),

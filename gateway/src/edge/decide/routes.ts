@@ -11,7 +11,9 @@ export type RouteMatch =
 
 export type RouteIndex = { match(path: string): RouteMatch };
 
-type Bucket = { depth: number; routes: RouteEntry[] };
+/** A route, and how an app might read its prefix. */
+type Entry = { route: RouteEntry; loosely: string };
+type Bucket = { depth: number; entries: Entry[] };
 
 const NONE: RouteMatch = { kind: "none" };
 const AMBIGUOUS: RouteMatch = { kind: "ambiguous" };
@@ -26,12 +28,13 @@ export function createRouteIndex(routes: readonly RouteEntry[]): RouteIndex {
     if (!route.byPath) continue;
     const segments = route.pathBase.slice("/apps/".length, -1).split("/");
     const first = segments[0] as string;
-    const bucket = buckets.get(first) ?? { depth: 0, routes: [] };
+    const bucket = buckets.get(first) ?? { depth: 0, entries: [] };
     bucket.depth = Math.max(bucket.depth, segments.length);
-    bucket.routes.push(route);
+    bucket.entries.push({ route, loosely: looselyRead(route.pathBase) });
     buckets.set(first, bucket);
   }
-  for (const bucket of buckets.values()) bucket.routes.sort((a, b) => b.pathBase.length - a.pathBase.length);
+  for (const bucket of buckets.values())
+    bucket.entries.sort((a, b) => b.route.pathBase.length - a.route.pathBase.length);
 
   return {
     match(path) {
@@ -45,8 +48,8 @@ export function createRouteIndex(routes: readonly RouteEntry[]): RouteIndex {
   };
 }
 
-function longestPrefix({ routes }: Bucket, path: string): RouteMatch {
-  for (const route of routes) {
+function longestPrefix({ entries }: Bucket, path: string): RouteMatch {
+  for (const { route } of entries) {
     const { pathBase } = route;
     if (path.startsWith(pathBase)) return { kind: "route", route };
     if (path.length === pathBase.length - 1 && pathBase.startsWith(path)) return { kind: "slash", route };
@@ -58,15 +61,19 @@ function longestPrefix({ routes }: Bucket, path: string): RouteMatch {
  * Where routes lie below each other, an app may read a path as one that belongs to another route: by decoding
  * letters, dropping `;parameters`, merging slashes or not minding case. It could evade the rules of that route.
  */
-function isAmbiguous({ depth, routes }: Bucket, path: string, found: RouteMatch): boolean {
-  if (hasEncodedSlash(leading(path, depth))) return true;
+function isAmbiguous({ depth, entries }: Bucket, path: string, found: RouteMatch): boolean {
+  if (path.includes("%") && hasEncodedSlash(leading(path, depth))) return true;
   const loose = `${looselyRead(path)}/`;
-  const other = routes.find(({ pathBase }) => loose.startsWith(looselyRead(pathBase)));
-  const own = "route" in found ? found.route : undefined;
-  return looselyRead(other?.pathBase ?? "") !== looselyRead(own?.pathBase ?? "");
+  const other = entries.find(({ loosely }) => loose.startsWith(loosely));
+  const own = "route" in found ? looselyRead(found.route.pathBase) : "";
+  return (other?.loosely ?? "") !== own;
 }
 
+/** Is there anything in a path that could be read in another way? */
+const READ_OTHERWISE = /[%;A-Z]|\/\//;
+
 function looselyRead(path: string): string {
+  if (!READ_OTHERWISE.test(path)) return path;
   return path
     .replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     .replace(/;[^/]*/g, "")

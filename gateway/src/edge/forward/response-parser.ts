@@ -1,4 +1,4 @@
-import { BadMessage, readFields } from "../http1/fields.ts";
+import { BadMessage, type Fields, readFields } from "../http1/fields.ts";
 
 /** What a parsed answer tells. Chunks are views of what came in; nothing is copied. */
 export type ResponseSink = {
@@ -30,6 +30,8 @@ export class BadResponse extends Error {}
 /** Largest header of an answer, in bytes. */
 const MAX_HEAD = 128 * 1024;
 const MAX_CHUNK_LINE = 4096;
+/** What is looked at first for a whole header, in bytes. */
+const PROBE = 4096;
 /** Most answers with a status below 200 before the real one. */
 const MAX_INFORMATIONAL = 100;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
@@ -72,26 +74,25 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
   }
 
   function readHead(): boolean {
-    const text = takeHead();
-    if (text === undefined) return false;
-    const lineEnd = text.indexOf("\n");
-    const status = STATUS_LINE.exec(text.slice(0, text.charCodeAt(lineEnd - 1) === 0x0d ? lineEnd - 1 : lineEnd));
-    if (!status) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
-    const code = Number(status[2]);
-    const headers = fieldsOf(text, lineEnd + 1);
+    // Nearly always the whole head comes at once and is short.
+    const head = (searched === 0 ? parseHead(held.toString("latin1", 0, PROBE)) : undefined) ?? parseHead(takeHead());
+    if (head === undefined) return false;
+    searched = 0;
+    held = head.end === held.length ? EMPTY : held.subarray(head.end);
+    const { code, reason, fields } = head;
     if (code === 101) {
       state = "done";
       const rest = held;
       held = EMPTY;
-      sink.onUpgrade(headers, status[3] ?? "", rest);
+      sink.onUpgrade(fields, reason, rest);
       return false;
     }
     if (code < 200) {
       if (++informational > MAX_INFORMATIONAL) throw new BadResponse("the answer never comes to its end");
-      sink.onInformational(code, headers);
+      sink.onInformational(code, fields);
       return true;
     }
-    frame(code, status[1] === "1", headers, status[3] ?? "");
+    frame(code, head.http11, fields, reason);
     return true;
   }
 
@@ -110,8 +111,6 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
       searched = Math.max(held.length - 2, 0);
       return undefined;
     }
-    searched = 0;
-    held = end === held.length ? EMPTY : held.subarray(end);
     return text;
   }
 
@@ -215,7 +214,7 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
     trailerBytes += line.length;
     if (trailerBytes > MAX_HEAD) throw new BadResponse("the trailers of the answer are too large");
     if (line === "") finishMessage();
-    else trailers.push(...fieldsOf(line, 0));
+    else trailers.push(...fieldsOf(`${line}\r\n`, 0).fields);
     return true;
   }
 
@@ -271,9 +270,22 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
   };
 }
 
-function fieldsOf(text: string, from: number): string[] {
+type AnswerHead = { code: number; http11: boolean; reason: string; fields: string[]; end: number };
+
+/** The head that the text begins with; undefined when it is not there whole. */
+function parseHead(text: string | undefined): AnswerHead | undefined {
+  const feed = text === undefined ? -1 : text.indexOf("\n");
+  if (text === undefined || feed < 0) return undefined;
+  const status = STATUS_LINE.exec(text.slice(0, text.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed));
+  if (!status) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
+  const { fields, end } = fieldsOf(text, feed + 1);
+  if (end < 0) return undefined;
+  return { code: Number(status[2]), http11: status[1] === "1", reason: status[3] ?? "", fields, end };
+}
+
+function fieldsOf(text: string, from: number): Fields {
   try {
-    return readFields(text, from);
+    return readFields(text, from, "taken");
   } catch (error) {
     throw error instanceof BadMessage ? new BadResponse(`in the answer, ${error.message}`) : error;
   }

@@ -10,6 +10,10 @@ export type ChunkedSink = {
 const MAX_SIZE_LINE = 256;
 /** Bytes of such lines beyond the sizes themselves, for the whole body: chunk extensions are noise. */
 const MAX_EXTENSIONS = 16 * 1024;
+/** Chunk extensions (RFC 9112, section 7.1.1), without the bad white space that some readers take and others do not. */
+const EXTENSIONS = /^(?:;[!#$%&'*+.^_`|~\w-]+(?:=(?:[!#$%&'*+.^_`|~\w-]+|"(?:[\t !#-[\]-~]|\\[ -~])*"))?)+$/;
+/** What comes before a body or never (RFC 9110, section 6.5.1). */
+const FRAMING = /^(?:content-length|transfer-encoding)$/i;
 /** Largest trailer section, in bytes. */
 const MAX_TRAILERS = 8 * 1024;
 
@@ -80,17 +84,20 @@ export class ChunkedBody {
     }
     this.#extensions += line.length - digits;
     const rest = line.slice(digits);
-    const isClean = rest === "" || (/^[ \t]*;/.test(rest) && ![...rest].some(isControl));
+    const isClean = rest === "" || EXTENSIONS.test(rest);
     if (digits === 0 || digits > 12 || !isClean) throw new BadMessage("a chunk has no proper size");
     if (this.#extensions > MAX_EXTENSIONS) throw new BadMessage("the body has too many chunk extensions");
     return size;
   }
 
   #end(sink: ChunkedSink): void {
-    const trailers = readFields(this.#line, 0);
+    const { fields } = readFields(this.#line, 0, "refused");
+    for (let i = 0; i < fields.length; i += 2) {
+      if (FRAMING.test(fields[i] as string)) throw new BadMessage("a trailer says how the body is framed");
+    }
     this.#line = "";
     this.#state = "done";
-    sink.onEnd(trailers);
+    sink.onEnd(fields);
   }
 }
 
@@ -98,9 +105,4 @@ function hexValue(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function isControl(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return (code < 0x20 && code !== 0x09) || code === 0x7f;
 }

@@ -7,36 +7,65 @@ for (const char of "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI
   TOKEN[char.charCodeAt(0)] = 1;
 }
 
+/** Characters of a value (RFC 9110, section 5.5), by code: no control characters but the tab. */
+const VALUE = new Uint8Array(256).fill(1);
+for (let code = 0; code < 0x20; code++) VALUE[code] = code === 0x09 ? 1 : 0;
+VALUE[0x7f] = 0;
+
+const MALFORMED = "a header line is malformed";
+
+/** Header lines, and where they end. */
+export type Fields = {
+  /** Names and values by turns, values without the space around them. */
+  fields: string[];
+  /** The index after the empty line that ends them; -1 when the text ends before. */
+  end: number;
+};
+
 /**
- * Reads the header lines of `text`, which is latin1, from `from` up to the first empty line: names and values by turns,
- * values without the space around them. Lines end with a line feed, with or without a carriage return before it.
- * Throws {@link BadMessage} for folded lines, for names that are no token and for control characters.
+ * Reads the header lines of `text`, which is latin1, from `from` up to the first empty line. `bareFeeds`: may a line end
+ * without a carriage return (RFC 9112, section 2.2)? Throws {@link BadMessage} for folded lines, for names that are no
+ * token and for control characters.
  */
-export function readFields(text: string, from: number): string[] {
+export function readFields(text: string, from: number, bareFeeds: "taken" | "refused"): Fields {
   const fields: string[] = [];
-  for (let at = from; at < text.length; ) {
-    const feed = text.indexOf("\n", at);
-    const next = feed < 0 ? text.length : feed + 1;
-    let end = feed < 0 ? text.length : feed;
-    if (end > at && text.charCodeAt(end - 1) === 0x0d) end--;
-    if (end === at) break;
+  const { length } = text;
+  let at = from;
+  while (at < length) {
+    const start = text.charCodeAt(at);
+    if (start === 0x0d || start === 0x0a) {
+      const next = lineEnd(text, at, bareFeeds);
+      if (next > 0) return { fields, end: next };
+      break;
+    }
     let colon = at;
-    while (colon < end && TOKEN[text.charCodeAt(colon)] === 1) colon++;
-    if (colon === at || colon === end || text.charCodeAt(colon) !== 0x3a) {
-      throw new BadMessage("a header line is malformed");
-    }
+    while (colon < length && TOKEN[text.charCodeAt(colon)] === 1) colon++;
+    if (colon === length) break;
+    if (colon === at || text.charCodeAt(colon) !== 0x3a) throw new BadMessage(MALFORMED);
     let first = colon + 1;
-    let last = end;
-    while (first < last && isSpace(text.charCodeAt(first))) first++;
+    while (first < length && isSpace(text.charCodeAt(first))) first++;
+    let last = first;
+    while (last < length && VALUE[text.charCodeAt(last)] === 1) last++;
+    if (last === length) break;
+    const next = lineEnd(text, last, bareFeeds);
+    if (next < 0) break;
     while (last > first && isSpace(text.charCodeAt(last - 1))) last--;
-    for (let i = first; i < last; i++) {
-      const code = text.charCodeAt(i);
-      if ((code < 0x20 && code !== 0x09) || code === 0x7f) throw new BadMessage("a header line is malformed");
-    }
     fields.push(text.slice(at, colon), text.slice(first, last));
     at = next;
   }
-  return fields;
+  return { fields, end: -1 };
+}
+
+/** The index after the line end at `at`; -1 when the text ends in its midst. Throws {@link BadMessage}. */
+function lineEnd(text: string, at: number, bareFeeds: "taken" | "refused"): number {
+  if (text.charCodeAt(at) === 0x0a) {
+    if (bareFeeds === "taken") return at + 1;
+    throw new BadMessage("a line ends without a carriage return");
+  }
+  if (text.charCodeAt(at) !== 0x0d) throw new BadMessage(MALFORMED);
+  if (at + 1 === text.length) return -1;
+  if (text.charCodeAt(at + 1) !== 0x0a) throw new BadMessage(MALFORMED);
+  return at + 2;
 }
 
 /** Space and tab: only these two may stand around a value (RFC 9110, section 5.6.3). */

@@ -29,6 +29,10 @@ export class RefusedHead extends Error {
 
 /** Longest method, in characters: the longest registered one has 17. */
 const MAX_METHOD = 32;
+/** Those that come all the time, each as one and the same text: it is compared in many places. */
+const USUAL_METHODS = new Map(
+  ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [method, method]),
+);
 /** Methods are case-sensitive, and none is registered with small letters: an app might take `get` for GET. */
 const METHOD = /^[A-Z][A-Z_-]*$/;
 
@@ -39,33 +43,23 @@ const METHOD = /^[A-Z][A-Z_-]*$/;
  * Throws {@link RefusedHead}.
  */
 export function readRequestHead(text: string): RequestHead {
-  for (let feed = text.indexOf("\n"); feed >= 0; feed = text.indexOf("\n", feed + 1)) {
-    if (text.charCodeAt(feed - 1) !== 0x0d) throw bad("a line ends without a carriage return");
-  }
   const lineEnd = text.indexOf("\r\n");
   const first = text.indexOf(" ");
   const last = text.lastIndexOf(" ", lineEnd);
   if (first <= 0 || last <= first || last > lineEnd) throw bad("the request line is malformed");
-  const method = text.slice(0, first);
+  const method = methodOf(text.slice(0, first));
   const target = text.slice(first + 1, last);
-  if (method.length > MAX_METHOD || !METHOD.test(method)) throw bad("the method is malformed");
   for (let i = 0; i < target.length; i++) {
     const code = target.charCodeAt(i);
     if (code <= 0x20 || code === 0x7f) throw bad("the request target holds a space or a control character");
   }
   const version = text.slice(last + 1, lineEnd);
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") throw bad("the version is neither 1.1 nor 1.0");
-  let headers: string[];
-  try {
-    headers = readFields(text, lineEnd + 2);
-  } catch (error) {
-    throw error instanceof BadMessage ? bad(error.message) : error;
-  }
   return framed({
     method,
     target,
     version: version === "HTTP/1.1" ? "1.1" : "1.0",
-    headers,
+    headers: headersOf(text, lineEnd + 2),
     body: "none",
     length: 0,
     persistent: version === "HTTP/1.1",
@@ -73,11 +67,29 @@ export function readRequestHead(text: string): RequestHead {
   });
 }
 
+function methodOf(text: string): string {
+  const usual = USUAL_METHODS.get(text);
+  if (usual !== undefined) return usual;
+  if (text.length > MAX_METHOD || !METHOD.test(text)) throw bad("the method is malformed");
+  return text;
+}
+
+function headersOf(text: string, from: number): string[] {
+  try {
+    const { fields, end } = readFields(text, from, "refused");
+    if (end === text.length) return fields;
+  } catch (error) {
+    throw error instanceof BadMessage ? bad(error.message) : error;
+  }
+  throw bad("the header does not end where it should");
+}
+
 /** Reads from the headers how the body is framed and what becomes of the connection. */
 function framed(head: RequestHead): RequestHead {
   const { headers } = head;
   let lengths = 0;
   let codings = 0;
+  let connection: string | undefined;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string;
     const value = headers[i + 1] as string;
@@ -87,7 +99,9 @@ function framed(head: RequestHead): RequestHead {
         if (name.toLowerCase() === "expect" && value.toLowerCase() === "100-continue") head.expectsContinue = true;
         break;
       case 10:
-        if (name.toLowerCase() === "connection") readConnection(head, value);
+        // Several are one list (RFC 9110, section 5.3).
+        if (name.toLowerCase() === "connection")
+          connection = connection === undefined ? value : `${connection},${value}`;
         break;
       case 14:
         if (name.toLowerCase() !== "content-length") break;
@@ -102,6 +116,7 @@ function framed(head: RequestHead): RequestHead {
         break;
     }
   }
+  if (connection !== undefined) readConnection(head, connection);
   if (lengths + codings > 1) throw bad("the length of the body is named twice");
   if (codings && head.version === "1.0") throw bad("HTTP/1.0 has no chunked bodies");
   if (codings) head.body = "chunked";

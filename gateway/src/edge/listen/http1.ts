@@ -108,6 +108,9 @@ class Http1Connection implements Http1Parent {
     if (this.#deadline === 0 || now < this.#deadline) return;
     if (this.#state === "head" && this.#held.length) {
       this.#refuse("REQUEST_TIMEOUT", "The request header did not arrive in time.");
+    } else if (this.#state === "head" && this.socket.writableLength) {
+      // Not idle: it has not taken the end of its answer yet.
+      this.#deadline = now + UNREAD_MS;
     } else {
       this.socket.destroy();
     }
@@ -195,13 +198,14 @@ class Http1Connection implements Http1Parent {
       return;
     }
     if (!request.received) {
-      // Nothing more will come of a body that is not whole.
-      if (this.#halfClosed) this.socket.destroy();
+      if (this.#halfClosed) this.#bodyCut(request);
       return;
     }
     if (this.#state === "body") this.#state = "wait";
-    if (used < chunk.length) this.#hold(chunk.subarray(used));
+    if (used < chunk.length && this.#state !== "linger") this.#hold(chunk.subarray(used));
     if (request.answerWritten) this.next();
+    // The answer came while the last of the body was told: what follows was not held then.
+    if (this.#state === "head") this.#readHeld();
   }
 
   #bodyBroken(request: Http1Request): void {
@@ -211,6 +215,12 @@ class Http1Connection implements Http1Parent {
     }
     this.#refuse("BAD_REQUEST", "The body of the request is not valid HTTP/1.1.");
     request.cut();
+  }
+
+  /** Nothing more will come of a body that is not whole; an answer that was written before goes out. */
+  #bodyCut(request: Http1Request): void {
+    if (request.answerWritten) this.#sayGoodbye();
+    else this.socket.destroy();
   }
 
   /** The request is read from now on. */
@@ -234,16 +244,13 @@ class Http1Connection implements Http1Parent {
       // The rest of the body is thrown away, so that the client sees the answer (RFC 9112, section 9.6).
       this.#deadline = performance.now() + LINGER_MS;
       request.discard();
+      if (this.#halfClosed && this.#state === "body") this.#sayGoodbye();
       return;
     }
     this.#request = undefined;
     this.#served++;
     this.#state = "unread";
     request.over();
-    if (this.draining && !this.#held.length) {
-      this.socket.destroySoon();
-      return;
-    }
     if (this.socket.writableNeedDrain) {
       // Whoever asks and asks and takes no answers would fill our memory with them.
       this.#deadline = performance.now() + UNREAD_MS;
@@ -255,10 +262,18 @@ class Http1Connection implements Http1Parent {
   /** The client took what was written: reads the next request. */
   #goOn(): void {
     this.#state = "head";
+    if (!this.#held.length && (this.draining || this.#halfClosed)) {
+      this.socket.destroySoon();
+      return;
+    }
     const { limits } = this.#shared;
     this.#deadline = performance.now() + (this.#held.length ? limits.headersTimeout : limits.keepAlive);
     this.socket.resume();
-    // A run of early requests is answered one by one, not one inside the other.
+    this.#readHeld();
+  }
+
+  /** A run of early requests is answered one by one, not one inside the other. */
+  #readHeld(): void {
     if (this.#held.length) queueMicrotask(() => this.#state === "head" && this.#held.length && this.#readHead());
   }
 
@@ -279,7 +294,10 @@ class Http1Connection implements Http1Parent {
   #linger(): void {
     const { socket } = this;
     this.#deadline = performance.now() + (socket.writableLength ? UNREAD_MS : LINGER_MS);
-    if (socket.writableLength) socket.once("finish", () => (this.#deadline = performance.now() + LINGER_MS));
+    if (!socket.writableLength) return;
+    socket.once("finish", () => {
+      this.#deadline = performance.now() + LINGER_MS;
+    });
   }
 
   #refuseLarge(): void {
@@ -305,7 +323,7 @@ class Http1Connection implements Http1Parent {
     else if (!mayWait) this.socket.destroy();
     else if (this.#state === "head") this.#readHead();
     // The rest of a body may be held here until somebody reads it; nothing else of it will come.
-    else if (this.#state === "body" && this.#request?.isRead) this.socket.destroy();
+    else if (this.#state === "body" && this.#request?.isRead) this.#bodyCut(this.#request);
     else if (this.#state !== "unread") this.#deadline = performance.now() + LINGER_MS;
   }
 
