@@ -47,6 +47,8 @@ const PROPOSALS: ReadCall = { call: "GET /discovery/proposals", shows: text("Jel
 const SOURCES: ReadCall = { call: "GET /discovery/sources", shows: text("is being watched") };
 /** Their number stands on a button that works without it. */
 const DISMISSED: ReadCall = { call: "GET /discovery/dismissed", isQuiet: true };
+/** Where names lie: without it the form shows a name alone, as it does where there is no domain. */
+const NAMES: ReadCall = { call: "GET /admin/addresses", isQuiet: true };
 /** They only give advice while one types: the gateway itself refuses what does not fit. */
 const ADVICE: readonly ReadCall[] = [
   { call: "GET /apps", isQuiet: true },
@@ -107,6 +109,7 @@ export const SCREENS: readonly ScreenRow[] = [
     heading: /^Add an app$/,
     calls: [
       ...FRAME,
+      NAMES,
       { call: "GET /apps", shows: labelled("Address of the app"), hides: ["GET /routes"] },
       { call: "GET /routes", shows: labelled("Address of the app"), hides: ["GET /apps"] },
     ],
@@ -117,6 +120,7 @@ export const SCREENS: readonly ScreenRow[] = [
     calls: [
       ...FRAME,
       PICTURE,
+      NAMES,
       ...ADVICE,
       {
         call: "GET /routes/board",

@@ -37,8 +37,6 @@ export type Visit = {
   authority: Authority | undefined;
   /** Code of a refusal, or kind of the upstream's fault. */
   error: string | undefined;
-  /** When the app's answer began, of the same time as `began`. */
-  answerBegan: number | undefined;
   /** The passage under way. */
   exchange: Exchange | undefined;
 };
@@ -82,7 +80,6 @@ export function receive(
     route: undefined,
     authority: undefined,
     error: undefined,
-    answerBegan: undefined,
     exchange: undefined,
   };
   visit.upgrade = isUpgrade(visit);

@@ -9,7 +9,7 @@ import { admit } from "./decide/admission.ts";
 import { type Authority, authorise, principalNow, type Shown, shownCredential } from "./decide/identity.ts";
 import type { Detours } from "./detours.ts";
 import { faultAnswer, UpstreamFault } from "./forward/fault.ts";
-import type { Forwarder } from "./forward/forward.ts";
+import type { Forwarder, Way } from "./forward/forward.ts";
 import type { Pool } from "./forward/pool.ts";
 import { tunnel } from "./forward/tunnel.ts";
 import { upstreamKey } from "./forward/upstream-key.ts";
@@ -55,6 +55,7 @@ export function createToApp({
 }: ToAppParts): ToApp {
   /** Visits that were let in. */
   const live = new Set<Visit>();
+  const ways = new WeakMap<RouteEntry, Way>();
   let webSockets = 0;
 
   function visitApp(visit: Visit): void | Promise<void> {
@@ -106,23 +107,13 @@ export function createToApp({
     visit.authority = authority;
     live.add(visit);
     counters.began(route.routeId, route.appId);
-    const passage = {
-      key: upstreamKey(upstream),
-      open: () => connect(upstream),
-      head: requestHead(request.method, upstream.path + rest + visit.target.query, headers),
-      headerTimeoutMs: route.headerTimeoutMs,
-      idleTimeoutMs: route.idleTimeoutMs,
-      answerHeaders(raw: readonly string[]) {
-        visit.answerBegan ??= clock.monotonic();
-        return appResponseHeaders(raw, route, clock.now());
-      },
-      trailers: (raw: readonly string[]) => (request.answered ? appResponseTrailers(raw, route) : appTrailers(raw)),
-      onFault: (fault: UpstreamFault) => answerFault(visit, route, fault),
-    };
+    const text = requestHead(request.method, upstream.path + rest + visit.target.query, headers);
+    const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
     visit.exchange = visit.upgrade
-      ? tunnel(pool, request, {
-          ...passage,
+      ? tunnel(pool, clock, request, wayTo(route), {
+          head: text,
           webSocketKey: head.webSocketKey,
+          onFault,
           onOpen() {
             webSockets++;
             counters.webSocketOpened(route.routeId, route.appId);
@@ -132,7 +123,25 @@ export function createToApp({
             onTunnelClosed(visit, bytes);
           },
         })
-      : forwarder.forward(request, passage);
+      : forwarder.forward(request, wayTo(route), text, onFault);
+  }
+
+  function wayTo(route: RouteEntry): Way {
+    let way = ways.get(route);
+    if (!way) {
+      const { upstream } = route;
+      way = {
+        key: upstreamKey(upstream),
+        open: () => connect(upstream),
+        headerTimeoutMs: route.headerTimeoutMs,
+        idleTimeoutMs: route.idleTimeoutMs,
+        answerHeaders: (raw) => appResponseHeaders(raw, route, clock.now()),
+        requestTrailers: appTrailers,
+        answerTrailers: (raw) => appResponseTrailers(raw, route),
+      };
+      ways.set(route, way);
+    }
+    return way;
   }
 
   function answerFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {

@@ -3,7 +3,7 @@ import { preamble } from "../wire/channel.ts";
 import { encodeFacts } from "../wire/request-facts.ts";
 import { looksLocal, peerIsOurs } from "./decide/local.ts";
 import { UpstreamFault } from "./forward/fault.ts";
-import type { Forwarder } from "./forward/forward.ts";
+import type { Forwarder, Way } from "./forward/forward.ts";
 import { CORE_KEY } from "./forward/pool.ts";
 import type { Visit } from "./request.ts";
 import { coreRequestHeaders, framingOf, HOP_BY_HOP, requestHead } from "./rewrite/request-headers.ts";
@@ -15,7 +15,15 @@ export type ToCore = (visit: Visit, refuse: (fault: UpstreamFault) => void) => v
 
 /** Passes requests for API and pages to the core, with what only the edge can know about them. */
 export function createToCore(forwarder: Forwarder, socketPath: string, secret: string): ToCore {
-  const open = () => openCoreSocket(socketPath, secret, "http");
+  const way: Way = {
+    key: CORE_KEY,
+    open: () => openCoreSocket(socketPath, secret, "http"),
+    headerTimeoutMs: CORE_TIMEOUT_MS,
+    idleTimeoutMs: 0,
+    answerHeaders: withoutHopByHop,
+    requestTrailers: withoutHopByHop,
+    answerTrailers: withoutHopByHop,
+  };
 
   return (visit, refuse) => {
     const { head } = visit;
@@ -36,16 +44,8 @@ export function createToCore(forwarder: Forwarder, socketPath: string, secret: s
       listener: visit.hostRoute ? "apps" : visit.door.name,
     });
     const headers = coreRequestHeaders(request.headers, head, { upgrade: false, body: framingOf(visit) }, facts);
-    visit.exchange = forwarder.forward(request, {
-      key: CORE_KEY,
-      open,
-      head: requestHead(request.method, visit.target.path + visit.target.query, headers),
-      headerTimeoutMs: CORE_TIMEOUT_MS,
-      idleTimeoutMs: 0,
-      answerHeaders: withoutHopByHop,
-      trailers: withoutHopByHop,
-      onFault: refuse,
-    });
+    const target = visit.target.path + visit.target.query;
+    visit.exchange = forwarder.forward(request, way, requestHead(request.method, target, headers), refuse);
   }
 }
 

@@ -6,26 +6,27 @@ import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 
-/** How one request is passed on. */
-export type Passage = {
+/** The way to an upstream and back, and what changes along it: made once, for many requests. */
+export type Way = {
+  /** Names the connections that may be used, see the pool. */
   key: string;
   open: () => Promise<Socket>;
-  /** The head of the request, in latin1, with the empty line. */
-  head: string;
   /** Longest silence in the request's body, and then until the answer's header, in ms. */
   headerTimeoutMs: number;
   /** Longest silence in the answer's body, in ms; 0 for none. */
   idleTimeoutMs: number;
   /** Headers of the answer as the client gets them. */
   answerHeaders(raw: readonly string[]): string[];
-  /** Trailers of the request, or of the answer, as the other side gets them. */
-  trailers(raw: readonly string[]): string[];
-  /** No answer has begun, and none will. */
-  onFault(fault: UpstreamFault): void;
+  /** Trailers of the request as the upstream gets them. */
+  requestTrailers(raw: readonly string[]): string[];
+  /** Trailers of the answer as the client gets them. */
+  answerTrailers(raw: readonly string[]): string[];
 };
 
-/** A passage under way. */
+/** A request under way, and its answer. */
 export type Exchange = {
+  /** When the answer began, of the clock's monotonic time in ms. */
+  readonly answerBegan: number | undefined;
   /** The client went away. */
   clientGone(): void;
   /** Whoever asked may no longer: ends it for both sides. */
@@ -37,9 +38,10 @@ export type Exchange = {
 export type Forwarder = {
   /**
    * Passes a request to an upstream and its answer back, chunk by chunk with back-pressure both ways. A request that
-   * may be repeated is sent once more when a kept connection turns out to be closed.
+   * may be repeated is sent once more when a kept connection turns out to be closed. `head`: the head of the request, in
+   * latin1, with the empty line. `onFault`: no answer has begun, and none will.
    */
-  forward(request: ClientRequest, passage: Passage): Exchange;
+  forward(request: ClientRequest, way: Way, head: string, onFault: (fault: UpstreamFault) => void): Exchange;
   stop(): void;
 };
 
@@ -58,8 +60,8 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
     for (const passing of underWay) passing.sweep(now);
   });
   return {
-    forward(request, passage) {
-      const passing = new Passing(request, passage, pool, clock, underWay);
+    forward(request, way, head, onFault) {
+      const passing = new Passing(request, way, head, onFault, pool, clock, underWay);
       passing.start();
       return passing;
     },
@@ -70,10 +72,13 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
 /** One request on its way; an object of its own for each, which takes the upstream's answer. */
 class Passing implements Exchange, Receiver {
   readonly #request: ClientRequest;
-  readonly #passage: Passage;
+  readonly #way: Way;
+  readonly #head: string;
+  readonly #onFault: (fault: UpstreamFault) => void;
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #underWay: Set<Passing>;
+  answerBegan: number | undefined;
   #connection: Connection | undefined;
   /** The connection that it waits for. */
   #promised: Promise<Connection> | undefined;
@@ -83,9 +88,19 @@ class Passing implements Exchange, Receiver {
   #limit = 0;
   #since = 0;
 
-  constructor(request: ClientRequest, passage: Passage, pool: Pool, clock: Clock, underWay: Set<Passing>) {
+  constructor(
+    request: ClientRequest,
+    way: Way,
+    head: string,
+    onFault: (fault: UpstreamFault) => void,
+    pool: Pool,
+    clock: Clock,
+    underWay: Set<Passing>,
+  ) {
     this.#request = request;
-    this.#passage = passage;
+    this.#way = way;
+    this.#head = head;
+    this.#onFault = onFault;
     this.#pool = pool;
     this.#clock = clock;
     this.#underWay = underWay;
@@ -101,7 +116,7 @@ class Passing implements Exchange, Receiver {
       return;
     }
     this.#underWay.add(this);
-    this.#sendOn(this.#pool.take(this.#passage.key, this.#passage.open, this.#repeatable));
+    this.#sendOn(this.#pool.take(this.#way.key, this.#way.open, this.#repeatable));
   }
 
   #sendOn(from: Connection | Promise<Connection>): void {
@@ -123,11 +138,11 @@ class Passing implements Exchange, Receiver {
     }
     this.#promised = undefined;
     this.#connection = connection;
-    this.#wait(this.#passage.headerTimeoutMs);
+    this.#wait(this.#way.headerTimeoutMs);
     const request = this.#request;
-    connection.send(request.method, this.#passage.head, this);
+    connection.send(request.method, this.#head, this);
     if (request.received || this.#retried) return;
-    request.read(new Upload(request, connection.socket, this.#passage.trailers, () => this.#uploaded()));
+    request.read(new Upload(request, connection.socket, this.#way.requestTrailers, () => this.#uploaded()));
   }
 
   /** From now on silence counts anew, and may last this long. */
@@ -171,20 +186,21 @@ class Passing implements Exchange, Receiver {
     this.#finish();
     this.#connection?.destroy();
     if (this.#request.answered) this.#request.abort();
-    else this.#passage.onFault(fault);
+    else this.#onFault(fault);
   }
 
   // The answer, on its way to the client.
 
   onInformational(status: number, headers: string[]): void {
-    this.#wait(this.#passage.headerTimeoutMs);
+    this.#wait(this.#way.headerTimeoutMs);
     // The client has had its word about the body when we began to read it.
-    if (status !== 100) this.#request.inform(status, this.#passage.answerHeaders(headers));
+    if (status !== 100) this.#request.inform(status, this.#way.answerHeaders(headers));
   }
 
   onHead(status: number, reason: string, raw: string[], length: number | undefined): void {
-    this.#wait(this.#passage.idleTimeoutMs);
-    this.#request.begin(status, reason, this.#passage.answerHeaders(raw), length);
+    this.#wait(this.#way.idleTimeoutMs);
+    this.answerBegan = this.#since;
+    this.#request.begin(status, reason, this.#way.answerHeaders(raw), length);
   }
 
   onData(chunk: Buffer): boolean {
@@ -206,7 +222,7 @@ class Passing implements Exchange, Receiver {
 
   #goOn(): void {
     if (this.#over) return;
-    this.#wait(this.#passage.idleTimeoutMs);
+    this.#wait(this.#way.idleTimeoutMs);
     this.#connection?.socket.resume();
   }
 
@@ -215,7 +231,7 @@ class Passing implements Exchange, Receiver {
     this.#finish();
     // Half a request cannot be followed by another one.
     if (!this.#request.received) this.#connection?.destroy();
-    this.#request.end(raw.length ? this.#passage.trailers(raw) : undefined);
+    this.#request.end(raw.length ? this.#way.answerTrailers(raw) : undefined);
   }
 
   onUpgrade(_headers: string[], _reason: string, socket: Socket): void {
@@ -227,7 +243,7 @@ class Passing implements Exchange, Receiver {
     if (this.#over) return;
     if (stale && this.#repeatable && !this.#retried) {
       this.#retried = true;
-      this.#sendOn(this.#pool.open(this.#passage.key, this.#passage.open));
+      this.#sendOn(this.#pool.open(this.#way.key, this.#way.open));
       return;
     }
     this.giveUp(fault);

@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
+import type { Clock } from "../../kit/clock.ts";
 import { writeFields } from "../http1/fields.ts";
 import type { ClientRequest } from "../listen/client.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
-import type { Exchange, Passage } from "./forward.ts";
+import type { Exchange, Way } from "./forward.ts";
 import { readFrom } from "./inlet.ts";
 import type { Pool } from "./pool.ts";
 
 /** How an upgrade is passed on. */
-export type TunnelPassage = Omit<Passage, "idleTimeoutMs" | "trailers"> & {
+export type Upgrade = {
+  /** The head of the request, in latin1, with the empty line. */
+  head: string;
   /** The client's Sec-WebSocket-Key. */
   webSocketKey: string | undefined;
+  /** No answer has begun, and none will. */
+  onFault(fault: UpstreamFault): void;
   onOpen(): void;
   /** The tunnel was open and is no more. */
   onClosed(outcome: { bytesIn: number; bytesOut: number }): void;
@@ -21,11 +26,12 @@ export type TunnelPassage = Omit<Passage, "idleTimeoutMs" | "trailers"> & {
  * Passes an upgrade on. On 101 both sockets are joined byte for byte; any other answer is relayed as it is, and the
  * client's connection ends with it.
  */
-export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassage): Exchange {
+export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Way, upgrade: Upgrade): Exchange {
   let upstream: Socket | undefined;
   let joined: Joined | undefined;
   let over = false;
-  const timer = setTimeout(() => giveUp(new UpstreamFault("timeout", "no answer in time")), passage.headerTimeoutMs);
+  let answerBegan: number | undefined;
+  const timer = setTimeout(() => giveUp(new UpstreamFault("timeout", "no answer in time")), way.headerTimeoutMs);
 
   function finish(): void {
     over = true;
@@ -38,7 +44,7 @@ export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassag
     finish();
     upstream?.destroy();
     if (request.answered) request.abort();
-    else passage.onFault(fault);
+    else upgrade.onFault(fault);
   }
 
   function clientGone(): void {
@@ -50,8 +56,9 @@ export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassag
   const receiver: Receiver = {
     onInformational() {},
     onHead(status, reason, raw, length) {
+      answerBegan = clock.monotonic();
       timer.refresh();
-      request.begin(status, reason, passage.answerHeaders(raw), length);
+      request.begin(status, reason, way.answerHeaders(raw), length);
     },
     onData: (chunk) => request.write(chunk),
     onPause() {
@@ -67,15 +74,16 @@ export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassag
       request.end();
     },
     onUpgrade(raw, reason, socket, rest) {
+      answerBegan = clock.monotonic();
       upstream = socket;
       if (over) {
         socket.destroy();
         return;
       }
-      if (!acceptsWebSocket(raw, passage.webSocketKey)) {
+      if (!acceptsWebSocket(raw, upgrade.webSocketKey)) {
         return giveUp(new UpstreamFault("bad_answer", "the upstream switched to something other than this WebSocket"));
       }
-      const headers = passage.answerHeaders(raw);
+      const headers = way.answerHeaders(raw);
       const client = request.takeSocket();
       finish();
       if (!client) {
@@ -85,24 +93,27 @@ export function tunnel(pool: Pool, request: ClientRequest, passage: TunnelPassag
       headers.push("Connection", "Upgrade", "Upgrade", "websocket");
       const head = `HTTP/1.1 101 ${reason || "Switching Protocols"}\r\n${writeFields(headers)}\r\n`;
       client.socket.write(head, "latin1");
-      passage.onOpen();
+      upgrade.onOpen();
       if (rest.length) client.socket.write(rest);
       if (client.early.length) socket.write(client.early);
-      joined = join(client.socket, socket, passage.onClosed);
+      joined = join(client.socket, socket, upgrade.onClosed);
     },
     onFault: giveUp,
   };
 
-  pool.openTunnel(passage.key, passage.open).then(
+  pool.openTunnel(way.key, way.open).then(
     (connection) => {
       if (over) return connection.destroy();
       upstream = connection.socket;
-      connection.send("GET", passage.head, receiver);
+      connection.send("GET", upgrade.head, receiver);
     },
     (error) => giveUp(faultOf(error)),
   );
 
   return {
+    get answerBegan() {
+      return answerBegan;
+    },
     clientGone,
     abort() {
       joined?.end();
@@ -134,7 +145,7 @@ const FLUSH_MS = 10_000;
 type Joined = { end(): void };
 
 /** Joins two sockets with back-pressure both ways. When one ends, so does the other. */
-function join(client: Socket, upstream: Socket, onClosed: TunnelPassage["onClosed"]): Joined {
+function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): Joined {
   const readBefore = client.bytesRead;
   const sentBefore = upstream.bytesRead;
   client.setNoDelay(true);

@@ -14,6 +14,7 @@ export function entryOf(
   bytesOut: number,
 ): AccessEntry {
   const { request, head, route } = visit;
+  const answerBegan = visit.exchange?.answerBegan;
   return {
     time: now,
     client: visit.client,
@@ -30,7 +31,7 @@ export function entryOf(
     bytesIn,
     bytesOut,
     durationMs,
-    upstreamMs: visit.answerBegan === undefined ? undefined : visit.answerBegan - visit.began,
+    upstreamMs: answerBegan === undefined ? undefined : answerBegan - visit.began,
     traceId: traceIdOf(head.traceparent),
     method: request.method,
     host: head.host,
