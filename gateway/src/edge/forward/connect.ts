@@ -6,8 +6,8 @@ import type { Clock, Timer } from "../../kit/clock.ts";
 import { createOwnListeners } from "../../kit/own-listeners.ts";
 import { checkSocket } from "../../kit/unix-sockets.ts";
 import type { Upstream } from "../../wire/snapshot.ts";
+import { Inlet } from "../inlet.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
-import { Inlet } from "./inlet.ts";
 import { createTlsClient } from "./tls-client.ts";
 
 /** Longest wait for a connection, look-up and TLS included, in ms. */

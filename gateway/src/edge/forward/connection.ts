@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
+import { readFrom, stopReading } from "../inlet.ts";
+import { writeSoon } from "../write-soon.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
-import { readFrom, stopReading } from "./inlet.ts";
 import { BadResponse, createResponseParser } from "./response-parser.ts";
 
 /** What the answer to one request tells whoever sent it. */
@@ -86,7 +87,7 @@ export function createConnection(
       receiver = to;
       answered = false;
       parser.begin(method);
-      socket.write(head, "latin1");
+      writeSoon(socket, head);
       if (socket.isPaused()) socket.resume();
     },
     destroy() {

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
 import { writeFields } from "../http1/fields.ts";
+import { readFrom } from "../inlet.ts";
 import type { ClientRequest } from "../listen/client.ts";
+import { writeSoon } from "../write-soon.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Exchange, Way } from "./forward.ts";
-import { readFrom } from "./inlet.ts";
 import type { Pool } from "./pool.ts";
 
 /** How an upgrade is passed on. */
@@ -151,13 +152,8 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   client.setNoDelay(true);
   client.setTimeout(0);
   client.setKeepAlive(true, 60_000);
-  client.on("data", (chunk) => {
-    if (!upstream.write(chunk)) client.pause();
-  });
-  readFrom(upstream, (bytes) => {
-    if (!client.write(Buffer.from(bytes))) upstream.pause();
-    return true;
-  });
+  carry(client, upstream);
+  carry(upstream, client);
   endWith(client, upstream);
   endWith(upstream, client);
   upstream.on("error", () => client.destroy()).on("close", () => client.destroySoon());
@@ -175,6 +171,13 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
       client.destroy();
     },
   };
+}
+
+function carry(from: Socket, to: Socket): void {
+  readFrom(from, (bytes) => {
+    if (!writeSoon(to, Buffer.from(bytes))) from.pause();
+    return true;
+  });
 }
 
 function endWith(from: Socket, to: Socket): void {

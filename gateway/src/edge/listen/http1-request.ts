@@ -4,6 +4,7 @@ import { httpDate } from "../http1/date.ts";
 import { BadMessage, writeFields } from "../http1/fields.ts";
 import { reasonOf } from "../http1/reason.ts";
 import type { RequestHead } from "../http1/request-head.ts";
+import { writeSoon } from "../write-soon.ts";
 import { type BodyReader, type ClientRequest, COPIED } from "./client.ts";
 
 /** A body whose rest is larger than this, in bytes, is not waited for after an early answer. */
@@ -194,7 +195,7 @@ export class Http1Request implements ClientRequest {
     const text = this.#pending;
     if (text) {
       this.#pending = "";
-      this.socket.write(text, "latin1");
+      writeSoon(this.socket, text);
       this.#connection.refresh();
     }
     return !this.socket.writableNeedDrain;

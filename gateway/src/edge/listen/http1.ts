@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { ErrorCode } from "@nekzus/contract/errors";
 import { RefusedHead, readRequestHead } from "../http1/request-head.ts";
-import type { Door, RequestHandler } from "./client.ts";
+import { readFrom, stopReading } from "../inlet.ts";
+import { COPIED, type Door, type RequestHandler } from "./client.ts";
 import { type Http1Parent, Http1Request } from "./http1-request.ts";
 
 /** Limits of what a client may send and how long it may take; times in ms, sizes in bytes. */
@@ -77,6 +78,7 @@ class Http1Connection implements Http1Parent {
   readonly socket: Socket;
   readonly #shared: Shared;
   #state: State = "head";
+  /** What came and was not read yet, in memory of its own once a call is over: that of a read is used again. */
   #held: Buffer = EMPTY;
   /** How far `held` was searched for the end of the head. */
   #searched = 0;
@@ -87,7 +89,7 @@ class Http1Connection implements Http1Parent {
   #request: Http1Request | undefined;
   #served = 0;
   #halfClosed = false;
-  readonly #onData = (chunk: Buffer) => this.#take(chunk);
+  readonly #onData = (chunk: Buffer): boolean => this.#take(chunk);
   readonly #onDrain = () => (this.#state === "unread" ? this.#goOn() : this.#request?.drained());
   readonly #onEnd = () => this.#ended();
   readonly #onClose = () => this.#gone();
@@ -96,7 +98,9 @@ class Http1Connection implements Http1Parent {
     this.socket = socket;
     this.#shared = shared;
     this.#deadline = performance.now() + shared.limits.headersTimeout;
-    socket.on("data", this.#onData).on("drain", this.#onDrain).on("end", this.#onEnd).on("close", this.#onClose);
+    readFrom(socket, this.#onData);
+    socket.on("drain", this.#onDrain).on("end", this.#onEnd).on("close", this.#onClose);
+    socket.resume();
   }
 
   get draining(): boolean {
@@ -120,21 +124,26 @@ class Http1Connection implements Http1Parent {
     if (this.#state === "head" && !this.#held.length && this.#served) this.socket.destroySoon();
   }
 
-  #take(chunk: Buffer): void {
+  /** Takes what came, and answers whether its memory may be used again. */
+  #take(chunk: Buffer): boolean {
+    if (this.#state === "head") {
+      if (!this.#held.length) this.#deadline = performance.now() + this.#shared.limits.headersTimeout;
+      this.#held = this.#held.length ? Buffer.concat([this.#held, chunk]) : chunk;
+      this.#readHead();
+      return true;
+    }
+    const isSmall = chunk.length <= COPIED;
+    const kept = isSmall ? Buffer.from(chunk) : chunk;
     switch (this.#state) {
-      case "head":
-        if (!this.#held.length) this.#deadline = performance.now() + this.#shared.limits.headersTimeout;
-        this.#held = this.#held.length ? Buffer.concat([this.#held, chunk]) : chunk;
-        this.#readHead();
-        break;
       case "body":
-        this.#readBody(chunk);
+        this.#readBody(kept);
         break;
       case "wait":
       case "unread":
-        this.#hold(chunk);
+        this.#hold(kept);
         break;
     }
+    return isSmall;
   }
 
   #hold(chunk: Buffer): void {
@@ -159,6 +168,7 @@ class Http1Connection implements Http1Parent {
         this.#refuse("BAD_REQUEST", "The request is not valid HTTP/1.1: a line ends without a carriage return.");
         return;
       }
+      this.#held = Buffer.from(this.#held);
       this.#searched = Math.max(this.#held.length - 3, 0);
       if (this.#halfClosed) this.socket.destroySoon();
       return;
@@ -177,8 +187,7 @@ class Http1Connection implements Http1Parent {
       this.#refuse("METHOD_NOT_ALLOWED", "CONNECT is not offered.");
       return;
     }
-    const rest = end + 4 === this.#held.length ? EMPTY : this.#held.subarray(end + 4);
-    this.#held = rest;
+    this.#held = end + 4 === this.#held.length ? EMPTY : Buffer.from(this.#held.subarray(end + 4));
     this.#deadline = this.#halfClosed ? performance.now() + LINGER_MS : 0;
     this.#request = request;
     this.#state = request.received ? "wait" : "body";
@@ -353,7 +362,8 @@ class Http1Connection implements Http1Parent {
     this.#shared.connections.delete(this);
     const { socket } = this;
     socket.pause();
-    socket.off("data", this.#onData).off("drain", this.#onDrain).off("end", this.#onEnd).off("close", this.#onClose);
+    stopReading(socket, this.#onData);
+    socket.off("drain", this.#onDrain).off("end", this.#onEnd).off("close", this.#onClose);
     return { socket, early: this.#held };
   }
 }

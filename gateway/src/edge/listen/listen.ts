@@ -7,6 +7,7 @@ import type { EdgeState } from "../state.ts";
 import type { Door } from "./client.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
+import { readByInlet } from "./read-by-inlet.ts";
 import { redirectToHttps } from "./redirect.ts";
 
 /** Limits of what a stranger can send before anything is decided; times in ms, sizes in bytes. */
@@ -47,13 +48,10 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
     limits: bounds,
   });
   const behind: { drain(): void; stop(): void }[] = [http1];
+  const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
   // A client may close its side and still wait for the answer.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 });
-  server.on("connection", (socket: Socket) => {
-    socket.on("error", () => socket.destroy());
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
+  const server = createServer({ ...settings, pauseOnConnect: !door.secure });
+  let serve: (socket: Socket) => void;
   if (door.secure) {
     const plain = createHttp1({
       door,
@@ -76,10 +74,17 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
       else http1.take(socket);
     });
     tls.on("tlsClientError", (_error, socket: TLSSocket) => socket.destroy());
-    server.on("connection", (socket: Socket) => tellApart(socket, tls, plain, bounds.firstByte));
+    serve = (socket) => tellApart(socket, tls, plain, bounds.firstByte);
   } else {
-    server.on("connection", (socket: Socket) => http1.take(socket));
+    serve = http1.take;
   }
+  server.on("connection", (accepted: Socket) => {
+    const socket = door.secure ? accepted : readByInlet(accepted);
+    socket.on("error", () => socket.destroy());
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+    serve(socket);
+  });
   // An error of one connection that is being accepted must not end the rest.
   server.on("error", () => {});
 

@@ -1,16 +1,16 @@
 import type { OnReadOpts, Socket } from "node:net";
-import { COPIED } from "../listen/client.ts";
+import { COPIED } from "./listen/client.ts";
 
-/** Read at once from an upstream that sends much, in bytes. */
+/** Read at once from whoever sends much, in bytes. */
 const LARGE = 128 * 1024;
 
-/** What all upstreams are read into: whoever takes so little copies it before the next read. */
+/** What all sockets are read into: whoever takes so little copies it before the next read. */
 const shared = Buffer.allocUnsafeSlow(COPIED);
 
 const inlets = new WeakMap<Socket, Inlet>();
 
 /**
- * Takes what an upstream sends without memory of its own for each read. `take` answers whether the bytes may be
+ * Takes what a socket receives without memory of its own for each read. `take` answers whether the bytes may be
  * overwritten; of up to {@link COPIED} bytes it must have made a copy.
  */
 export class Inlet {
