@@ -19,7 +19,7 @@ export const OURS = "nekzus";
 
 /** Connections are open and files read; for us, what is used much is compiled as well. */
 export const PEER_WARM_UP_MS = 250;
-const WARM_UP_MS = 1500;
+const WARM_UP_MS = 6000;
 
 /** nginx, HAProxy and Caddy. */
 export function peerContestants(lab: Lab, secure: boolean): Contestant[] {

@@ -1,6 +1,6 @@
 import type { Principal } from "../wire/principal.ts";
 import type { RouteEntry } from "../wire/snapshot.ts";
-import { type Head, readHead } from "./decide/head.ts";
+import type { Head } from "./decide/head.ts";
 import { RESERVED_PATH } from "./decide/host-routes.ts";
 import type { Authority } from "./decide/identity.ts";
 import { isRefusal, type Refusal, readTarget, type Target } from "./decide/target.ts";
@@ -58,7 +58,7 @@ export function receive(
   now: number,
 ): { visit: Visit; refusal: Refusal | undefined } {
   const { addresses } = state;
-  const head = readHead(request.headers);
+  const { head } = request;
   const target = readTarget(request.target, head.host);
   const peer = addresses.peer(request.socket.remoteAddress);
   const peerTrusted = addresses.trusts(peer);

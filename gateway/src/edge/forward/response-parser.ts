@@ -1,4 +1,4 @@
-import { BadMessage, type Fields, readFields } from "../http1/fields.ts";
+import { BadMessage, type Fields, isLength, readFields } from "../http1/fields.ts";
 
 /** What a parsed answer tells. Chunks are views of what came in; nothing is copied. */
 export type ResponseSink = {
@@ -127,7 +127,7 @@ export function createResponseParser(sink: ResponseSink): ResponseParser {
         case 10: {
           const lower = name.toLowerCase();
           if (lower === "keep-alive") keepMs = keepAliveMs(value);
-          if (lower !== "connection") break;
+          if (lower !== "connection" || (http11 && value === "keep-alive")) break;
           if (/\bclose\b/i.test(value)) close = true;
           else if (!http11 && /\bkeep-alive\b/i.test(value)) close = false;
           break;
@@ -276,11 +276,23 @@ type AnswerHead = { code: number; http11: boolean; reason: string; fields: strin
 function parseHead(text: string | undefined): AnswerHead | undefined {
   const feed = text === undefined ? -1 : text.indexOf("\n");
   if (text === undefined || feed < 0) return undefined;
-  const status = STATUS_LINE.exec(text.slice(0, text.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed));
-  if (!status) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
+  const status = readStatusLine(text.slice(0, text.charCodeAt(feed - 1) === 0x0d ? feed - 1 : feed));
   const { fields, end } = fieldsOf(text, feed + 1);
   if (end < 0) return undefined;
-  return { code: Number(status[2]), http11: status[1] === "1", reason: status[3] ?? "", fields, end };
+  return { code: status.code, http11: status.http11, reason: status.reason, fields, end };
+}
+
+type StatusLine = Pick<AnswerHead, "code" | "http11" | "reason"> & { line: string };
+
+/** The one that was read last: nearly always the next is the same. */
+let lastStatus: StatusLine | undefined;
+
+function readStatusLine(line: string): StatusLine {
+  if (lastStatus?.line === line) return lastStatus;
+  const parts = STATUS_LINE.exec(line);
+  if (!parts) throw new BadResponse("the answer does not begin with an HTTP/1.1 status line");
+  lastStatus = { line, code: Number(parts[2]), http11: parts[1] === "1", reason: parts[3] ?? "" };
+  return lastStatus;
 }
 
 function fieldsOf(text: string, from: number): Fields {
@@ -298,10 +310,10 @@ function keepAliveMs(value: string): number {
 }
 
 function parseLength(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (isLength(text)) return Number(text);
   // One value, or the same value repeated (RFC 9110, section 8.6).
   const values = new Set(text.split(",").map((part) => part.trim()));
   const value = values.size === 1 ? [...values][0] : undefined;
-  if (value === undefined || !/^\d{1,15}$/.test(value)) throw new BadResponse("the answer has an unusable length");
+  if (value === undefined || !isLength(value)) throw new BadResponse("the answer has an unusable length");
   return Number(value);
 }

@@ -8,7 +8,7 @@ import { RefusedHead, readRequestHead } from "./request-head.ts";
 import { messages } from "./test-messages.ts";
 
 /** What a reader made of the first message of some bytes, which are latin1 here. */
-type Reading = { method: string; target: string; headers: string[]; body: string; trailers: string[] };
+type Reading = { method: string; target: string; headers: readonly string[]; body: string; trailers: string[] };
 
 /** Reads with our parser: the message and what follows it, or undefined when it is refused or not whole. */
 function readOurs(text: string): (Reading & { rest: string; persistent: boolean }) | undefined {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@nekzus/contract/errors";
-import { BadMessage, readFields } from "./fields.ts";
+import { type Head, readHead } from "../decide/head.ts";
+import { BadMessage, isLength, readFields } from "./fields.ts";
 
 /** What a request says of itself before its body. */
 export type RequestHead = {
@@ -8,7 +9,9 @@ export type RequestHead = {
   target: string;
   version: "1.0" | "1.1";
   /** Names and values by turns, as they came. */
-  headers: string[];
+  headers: readonly string[];
+  /** What the edge needs of them. */
+  head: Head;
   body: "none" | "length" | "chunked";
   /** Bytes of the body where `body` is `length`; else 0. */
   length: number;
@@ -36,6 +39,30 @@ const USUAL_METHODS = new Map(
 /** Methods are case-sensitive, and none is registered with small letters: an app might take `get` for GET. */
 const METHOD = /^[A-Z][A-Z_-]*$/;
 
+/** Longest head that is remembered for the next request of a connection, in characters. */
+const MOST_REMEMBERED = 4096;
+
+/**
+ * Makes what reads the heads of one connection. A client says nearly the same with each request: headers that are those
+ * of the request before, character for character, are not read again.
+ */
+export function createHeadReader(): (text: string) => RequestHead {
+  let lines = "";
+  let before: RequestHead | undefined;
+  return (text) => {
+    const line = readRequestLine(text);
+    const came = text.slice(line.end);
+    if (before?.version === line.version && came === lines)
+      return { ...before, method: line.method, target: line.target };
+    const head = withHeaders(line, text);
+    [lines, before] = text.length > MOST_REMEMBERED ? ["", undefined] : [came, head];
+    return head;
+  };
+}
+
+/** The first line, and where it ends. */
+type RequestLine = { method: string; target: string; version: "1.0" | "1.1"; end: number };
+
 /**
  * Reads the head of a request: `text` is latin1 and ends with the empty line. Stricter than it would have to be
  * (RFC 9112, sections 2.2 and 6): lines end with both characters, the length of the body is said once and in one way.
@@ -43,6 +70,10 @@ const METHOD = /^[A-Z][A-Z_-]*$/;
  * Throws {@link RefusedHead}.
  */
 export function readRequestHead(text: string): RequestHead {
+  return withHeaders(readRequestLine(text), text);
+}
+
+function readRequestLine(text: string): RequestLine {
   const lineEnd = text.indexOf("\r\n");
   const first = text.indexOf(" ");
   const last = text.lastIndexOf(" ", lineEnd);
@@ -55,14 +86,20 @@ export function readRequestHead(text: string): RequestHead {
   }
   const version = text.slice(last + 1, lineEnd);
   if (version !== "HTTP/1.1" && version !== "HTTP/1.0") throw bad("the version is neither 1.1 nor 1.0");
+  return { method, target, version: version === "HTTP/1.1" ? "1.1" : "1.0", end: lineEnd + 2 };
+}
+
+function withHeaders({ method, target, version, end }: RequestLine, text: string): RequestHead {
+  const headers = headersOf(text, end);
   return framed({
     method,
     target,
-    version: version === "HTTP/1.1" ? "1.1" : "1.0",
-    headers: headersOf(text, lineEnd + 2),
+    version,
+    headers,
+    head: readHead(headers),
     body: "none",
     length: 0,
-    persistent: version === "HTTP/1.1",
+    persistent: version === "1.1",
     expectsContinue: false,
   });
 }
@@ -130,16 +167,6 @@ function readConnection(head: RequestHead, value: string): void {
   if (lower === "keep-alive") head.persistent = true;
   else if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/.test(lower)) head.persistent = false;
   else if (/(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/.test(lower)) head.persistent = true;
-}
-
-/** One to fifteen digits, so that the number is exact. */
-function isLength(value: string): boolean {
-  if (value.length === 0 || value.length > 15) return false;
-  for (let i = 0; i < value.length; i++) {
-    const code = value.charCodeAt(i);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return true;
 }
 
 function bad(reason: string): RefusedHead {

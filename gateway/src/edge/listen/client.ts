@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Head } from "../decide/head.ts";
 
 /** Where a request came in. */
 export type Door = { name: "api" | "apps"; port: number; secure: boolean };
@@ -24,6 +25,8 @@ export type ClientRequest = {
   readonly target: string;
   /** Names and values by turns, as they came. In HTTP/2 names are lower case and `:authority` is here as `host`. */
   readonly headers: readonly string[];
+  /** What the edge needs of the headers. */
+  readonly head: Head;
   /** The connection below, for its addresses. It is not to be read or written. */
   readonly socket: Socket;
   /** Is there a body, and is its length known from `content-length`? HTTP/2 without a length counts as `chunked`. */

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Head } from "../decide/head.ts";
 import { ChunkedBody } from "../http1/chunked-body.ts";
 import { httpDate } from "../http1/date.ts";
 import { BadMessage, writeFields } from "../http1/fields.ts";
@@ -33,6 +34,7 @@ export class Http1Request implements ClientRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly string[];
+  readonly head: Head;
   readonly body: "none" | "length" | "chunked";
   onDrain: (() => void) | undefined;
   onClosed: (() => void) | undefined;
@@ -61,6 +63,7 @@ export class Http1Request implements ClientRequest {
     this.method = head.method;
     this.target = head.target;
     this.headers = head.headers;
+    this.head = head.head;
     this.body = head.body;
     this.received = head.body === "none";
     this.last = !head.persistent;

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ErrorCode } from "@nekzus/contract/errors";
-import { RefusedHead, readRequestHead } from "../http1/request-head.ts";
+import { createHeadReader, RefusedHead } from "../http1/request-head.ts";
 import { readFrom, stopReading } from "../inlet.ts";
 import { COPIED, type Door, type RequestHandler } from "./client.ts";
 import { type Http1Parent, Http1Request } from "./http1-request.ts";
@@ -80,6 +80,7 @@ class Http1Connection implements Http1Parent {
   #state: State = "head";
   /** What came and was not read yet, in memory of its own once a call is over: that of a read is used again. */
   #held: Buffer = EMPTY;
+  readonly #heads = createHeadReader();
   /** How far `held` was searched for the end of the head. */
   #searched = 0;
   /** Was an empty line before the request skipped? */
@@ -177,7 +178,7 @@ class Http1Connection implements Http1Parent {
     this.#skipped = false;
     let request: Http1Request;
     try {
-      request = new Http1Request(this, readRequestHead(this.#held.toString("latin1", 0, end + 4)));
+      request = new Http1Request(this, this.#heads(this.#held.toString("latin1", 0, end + 4)));
     } catch (error) {
       if (!(error instanceof RefusedHead)) throw error;
       this.#refuse(error.code, error.message);

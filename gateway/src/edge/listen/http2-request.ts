@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import { type Head, readHead } from "../decide/head.ts";
 import { type BodyReader, type ClientRequest, COPIED } from "./client.ts";
 import { answerFields, fieldObject, type Http2Head } from "./http2-head.ts";
 
@@ -26,6 +27,7 @@ export class Http2Request implements ClientRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: readonly string[];
+  readonly head: Head;
   readonly body: "none" | "length" | "chunked";
   onDrain: (() => void) | undefined;
   onClosed: (() => void) | undefined;
@@ -59,6 +61,7 @@ export class Http2Request implements ClientRequest {
     this.method = head.method;
     this.target = head.target;
     this.headers = head.headers;
+    this.head = readHead(head.headers);
     this.body = head.body;
     this.received = head.body === "none";
     this.#clientDone = clientDone;

@@ -1,12 +1,11 @@
 import { errorBody } from "../../kit/problem.ts";
-import { readHead } from "../decide/head.ts";
 import { isRefusal, readTarget } from "../decide/target.ts";
 import type { EdgeState } from "../state.ts";
 import type { ClientRequest, Door } from "./client.ts";
 
 /** Answers a plain request on a TLS port: go on with https, to one of our own names only. */
 export function redirectToHttps(state: EdgeState | undefined, door: Door, request: ClientRequest): void {
-  const head = readHead(request.headers);
+  const { head } = request;
   const target = readTarget(request.target, head.host);
   const version = state?.snapshot.version ?? "";
   const allowed = state && head.hostCount === 1 && state.hostAllowed(head.host);

@@ -60,6 +60,8 @@ function makeFolder(): string {
   return folder;
 }
 
+const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
+
 function createLog(clock = createVirtualClock()) {
   const said: Record<string, unknown>[] = [];
   let lost = 0;
@@ -88,6 +90,7 @@ test("lines are gathered for a quarter of a second, in a file and a folder for t
   accessLog.use(settings(file));
   accessLog.write({ ...ENTRY, requestId: "a" });
   accessLog.write({ ...ENTRY, requestId: "b" });
+  await endOfTurn();
   await clock.advance(249);
   expect(existsSync(file)).toBe(false);
   await clock.advance(1);
@@ -123,6 +126,7 @@ test.runIf(existsSync("/dev/full"))(
     accessLog.use(settings("/dev/full"));
     for (let i = 1; i <= 3; i++) {
       accessLog.write(ENTRY);
+      await endOfTurn();
       await clock.advance(250);
       await expect.poll(lost).toBe(i);
     }

@@ -31,24 +31,28 @@ const fateOf = createNameTable<Fate>((lower) => {
 
 /** The header of an app's answer as the client gets it, as a flat array. Content-Length is the caller's. `nowMs`: for a missing Date. */
 export function appResponseHeaders(raw: readonly string[], route: RouteEntry, nowMs: number): string[] {
-  const out = appFields(raw, route);
-  if (!hasDate(raw)) out.push("Date", httpDate(nowMs));
+  const out: string[] = [];
+  if (!pushAppFields(out, raw, route)) out.push("Date", httpDate(nowMs));
   return out;
 }
 
 /** Trailers of an app's answer as the client gets them: those that may stand in a header, too. */
 export function appResponseTrailers(raw: readonly string[], route: RouteEntry): string[] {
-  return appFields(raw, route);
+  const out: string[] = [];
+  pushAppFields(out, raw, route);
+  return out;
 }
 
-function appFields(raw: readonly string[], route: RouteEntry): string[] {
+/** Adds what may pass to `out`, and answers whether there is a date. */
+function pushAppFields(out: string[], raw: readonly string[], route: RouteEntry): boolean {
   const named = connectionNames(raw);
   const removed = route.removeResponseHeaders;
-  const out: string[] = [];
+  let dated = false;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     const fate = fateOf(name);
+    if (fate === "date") dated = true;
     if (fate === "drop" || fate === "connection") continue;
     if ((named || removed.length) && isRemoved(name.toLowerCase(), named, removed)) continue;
     switch (fate) {
@@ -65,16 +69,11 @@ function appFields(raw: readonly string[], route: RouteEntry): string[] {
         out.push(name, value);
     }
   }
-  return out;
+  return dated;
 }
 
 function isRemoved(lower: string, named: ReadonlySet<string> | undefined, removed: readonly string[]): boolean {
   return named?.has(lower) || removed.includes(lower);
-}
-
-function hasDate(raw: readonly string[]): boolean {
-  for (let i = 0; i < raw.length; i += 2) if (fateOf(raw[i] as string) === "date") return true;
-  return false;
 }
 
 /** Is the scope of a service worker, as a browser will read it (dot segments and backslashes resolved), below the prefix? */
@@ -104,12 +103,15 @@ function cookieForRoute(cookie: string, route: RouteEntry): string {
 function connectionNames(raw: readonly string[]): Set<string> | undefined {
   let names: Set<string> | undefined;
   for (let i = 0; i < raw.length; i += 2) {
-    if (fateOf(raw[i] as string) !== "connection") continue;
-    for (const part of (raw[i + 1] as string).split(",")) {
-      const name = part.trim().toLowerCase();
-      if (name === "keep-alive" || name === "close" || name === "upgrade") continue;
+    // Lengths first, as most have another one; and most of the others say just this.
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
+    if (name.length !== 10 || value === "keep-alive" || fateOf(name) !== "connection") continue;
+    for (const part of value.split(",")) {
+      const one = part.trim().toLowerCase();
+      if (one === "keep-alive" || one === "close" || one === "upgrade") continue;
       names ??= new Set();
-      names.add(name);
+      names.add(one);
     }
   }
   return names;
