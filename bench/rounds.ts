@@ -30,17 +30,20 @@ export type Turns = { rounds: number; windowMs: number };
 /**
  * Lets all contestants do the same in turns: each once in every round, the first one another each time and every second
  * round backwards, after a warm-up that does not count. Windows that are compared lie next to each other.
+ * A load that needs preparation which is not to count calls `begin` after it.
  */
 export async function takeTurns(
   contestants: readonly Contestant[],
   { rounds, windowMs }: Turns,
-  load: (contestant: Contestant, ms: number) => Promise<Load>,
+  load: (contestant: Contestant, ms: number, begin: () => void) => Promise<Load>,
 ): Promise<Map<string, Window[]>> {
   const windows = new Map<string, Window[]>(contestants.map(({ name }) => [name, []]));
-  for (const contestant of contestants) await load(contestant, contestant.warmUpMs);
+  for (const contestant of contestants) await load(contestant, contestant.warmUpMs, () => {});
   for (let round = 0; round < rounds; round++) {
     for (const contestant of inOrder(contestants, round)) {
-      windows.get(contestant.name)?.push({ round, ...(await measured(contestant, () => load(contestant, windowMs))) });
+      windows
+        .get(contestant.name)
+        ?.push({ round, ...(await measured(contestant, (begin) => load(contestant, windowMs, begin))) });
     }
   }
   return windows;
@@ -52,11 +55,17 @@ function inOrder<T>(all: readonly T[], round: number): T[] {
   return round % 2 === 0 ? order : order.reverse();
 }
 
-async function measured({ processes }: Contestant, load: () => Promise<Load>): Promise<Omit<Window, "round">> {
+async function measured(
+  { processes }: Contestant,
+  load: (begin: () => void) => Promise<Load>,
+): Promise<Omit<Window, "round">> {
   const { forwarding, beside } = processes();
-  const before = [readCpu(forwarding), readCpu(beside)] as const;
-  const done = await load();
-  const after = [readCpu(forwarding), readCpu(beside)] as const;
+  const read = () => [readCpu(forwarding), readCpu(beside)] as const;
+  let before = read();
+  const done = await load(() => {
+    before = read();
+  });
+  const after = read();
   return {
     ...done,
     cpu: cpuBetween(before[0], after[0]),

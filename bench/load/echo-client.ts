@@ -1,6 +1,7 @@
 /**
- * WebSockets to an echo, each with one message under way: `node echo-client.ts '{"address":…}'`. Tells a {@link Load}
- * as one line of JSON. The sockets are open before the time begins.
+ * WebSockets to an echo, each with one message under way: `node echo-client.ts '{"address":…}'`. Tells one line when
+ * they are open and what runs here is compiled, which is when the time begins, and a {@link Load} as JSON at its end.
+ * Then it keeps still until it is stopped, so that closing does not count either.
  */
 import type { Load } from "../rounds.ts";
 import { percentile } from "../statistics.ts";
@@ -17,9 +18,10 @@ const expected = answerBytes(TEXT);
 const latencies: number[] = [];
 let failure: string | undefined;
 let over = false;
+/** How long messages go to and fro before the time begins, in ms. */
+const WARM_UP_MS = 500;
 
 const opened = await Promise.all(Array.from({ length: sockets }, () => openWebSocket(address, headers)));
-const begun = performance.now();
 for (const socket of opened) {
   let missing = expected;
   let sent = performance.now();
@@ -43,10 +45,14 @@ for (const socket of opened) {
   socket.write(frame);
 }
 
+await new Promise((resolve) => setTimeout(resolve, WARM_UP_MS));
+latencies.length = 0;
+const begun = performance.now();
+console.log(JSON.stringify("begun"));
+
 setTimeout(() => {
   over = true;
   const seconds = (performance.now() - begun) / 1000;
-  for (const socket of opened) socket.destroy();
   const sorted = Float64Array.from(latencies).sort();
   const load: Load = {
     count: sorted.length,

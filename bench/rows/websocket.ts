@@ -1,6 +1,6 @@
 import { cpuGate, failuresIn, linesOf } from "../compare.ts";
 import type { EchoTask } from "../load/echo-client.ts";
-import { runClient } from "../load/run-client.ts";
+import { startClient } from "../load/run-client.ts";
 import { type Load, takeTurns } from "../rounds.ts";
 import type { Row } from "./row.ts";
 
@@ -11,9 +11,15 @@ export const websocket: Row = {
   id: "websocket",
   title: "WebSocket echo of 64 bytes, plain",
   async run(bench) {
-    const windows = await takeTurns(await bench.contestants(false), bench.turns, ({ url, headers }, ms) => {
-      const task: EchoTask = { address: url("/ws"), headers, sockets: SOCKETS, ms };
-      return runClient<Load>("echo-client.ts", task);
+    const windows = await takeTurns(await bench.contestants(false), bench.turns, async (contestant, ms, begin) => {
+      const task: EchoTask = { address: contestant.url("/ws"), headers: contestant.headers, sockets: SOCKETS, ms };
+      const client = startClient("echo-client.ts", task);
+      await client.told.next();
+      begin();
+      const { value: load, done } = await client.told.next();
+      client.stop();
+      if (done) throw new Error("the client of the echo told nothing");
+      return load as Load;
     });
     return {
       lines: linesOf(windows, "message"),

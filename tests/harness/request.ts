@@ -18,13 +18,21 @@ export type RequestOptions = {
   localAddress?: string;
 };
 
-export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; json: unknown };
+export type Answer = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  json: unknown;
+  /** Time until the whole answer was here, in ms. */
+  ms: number;
+};
 
 /** Sends one request on a connection of its own and collects the answer. The certificate is not checked. */
 export function request(options: RequestOptions): Promise<Answer> {
   const { method, path, port, secure, host = "127.0.0.1", headers = {}, body, localAddress } = options;
   const payload = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
   const send = secure ? requestSecure : requestPlain;
+  const begun = performance.now();
   return new Promise((done, fail) => {
     const outgoing = send({
       method,
@@ -47,8 +55,9 @@ export function request(options: RequestOptions): Promise<Answer> {
       incoming.on("data", (chunk) => chunks.push(chunk));
       incoming.on("error", fail);
       incoming.on("end", () => {
+        const ms = performance.now() - begun;
         const text = Buffer.concat(chunks).toString();
-        done({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: parse(text) });
+        done({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json: parse(text), ms });
       });
     });
     outgoing.end(payload);

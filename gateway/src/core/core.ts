@@ -145,7 +145,8 @@ export async function createCore(parts: {
     routing: () => ({
       mode: settings().server.routing_mode,
       baseDomain: settings().server.base_domain,
-      ownNames: addresses.hosts(),
+      // Without a domain no route has a name that could be one of ours, and these are asked of the system.
+      ownNames: settings().server.base_domain ? addresses.hosts() : [],
     }),
     decisions: () => discovery.decisions,
   });

@@ -1,7 +1,7 @@
 import type { Principal } from "../wire/principal.ts";
+import { RESERVED_PATH } from "../wire/reserved-path.ts";
 import type { RouteEntry } from "../wire/snapshot.ts";
 import type { Head } from "./decide/head.ts";
-import { RESERVED_PATH } from "./decide/host-routes.ts";
 import type { Authority } from "./decide/identity.ts";
 import { isRefusal, type Refusal, readTarget, type Target } from "./decide/target.ts";
 import type { Exchange } from "./forward/forward.ts";

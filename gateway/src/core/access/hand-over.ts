@@ -1,6 +1,6 @@
 import type { auth } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
-import { cspOf, fill, type Page } from "../../kit/pages.ts";
+import type { Page } from "../../kit/pages.ts";
 import { Problem } from "../../kit/problem.ts";
 import { grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE } from "../../wire/cookies.ts";
@@ -10,6 +10,7 @@ import type { RouteEntry } from "../../wire/snapshot.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { pathWithin } from "./app-path.ts";
 import { setCookie } from "./cookie-headers.ts";
+import { PRIVATE_ANSWER, usedUp } from "./hand-over-answers.ts";
 import { createHandOverCodes } from "./hand-over-codes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
@@ -29,9 +30,6 @@ export type HandOver = {
   /** Redeems a code on the apps origin: sets the cookie there and moves on to the bound path. */
   enter(call: Call<typeof auth.enter>): Promise<Answer<typeof auth.enter>>;
 };
-
-/** The code is in the address: it must reach neither a cache nor the Referer of the next request. */
-export const PRIVATE_ANSWER = { "cache-control": "no-store", "referrer-policy": "no-referrer" } as const;
 
 /** Throws FORBIDDEN when this principal may not open the app by this route. */
 export function checkMayOpen(
@@ -79,23 +77,13 @@ export function createHandOver(parts: {
       const own = origins({ facts, host: header("host") });
       const redeemed = foreignPage(own, header("sec-fetch-site")) ? undefined : await codes.redeem(query.code);
       if (!redeemed) {
-        return {
-          status: 400,
-          body: fill(problemPage, {
-            title: "This link is used up",
-            message: "It opens an app once, and only for a few seconds after it was made.",
-            hint: "Open the app again from the dashboard.",
-            link: `${own.api}/`,
-            action: "Go to the dashboard",
-            code: "BAD_REQUEST",
-            request: facts.id,
-          }),
-          headers: {
-            ...PRIVATE_ANSWER,
-            "content-type": "text/html; charset=utf-8",
-            "content-security-policy": cspOf(problemPage),
-          },
-        };
+        return usedUp(problemPage, {
+          message: "It opens an app once, and only for a few seconds after it was made.",
+          hint: "Open the app again from the dashboard.",
+          link: `${own.api}/`,
+          action: "Go to the dashboard",
+          request: facts.id,
+        });
       }
       const { user, id, expiresAt } = redeemed.session;
       const subject = { id: subjectId(user.id), generation: user.generation, scopes: user.scopes };

@@ -1,13 +1,15 @@
 import type { auth } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
 import { sameSecret } from "../../kit/ids.ts";
-import { cspOf, fill, type Page } from "../../kit/pages.ts";
+import type { Page } from "../../kit/pages.ts";
 import { Problem } from "../../kit/problem.ts";
 import { APPS_COOKIE, cookieValue, ENTRY_COOKIE } from "../../wire/cookies.ts";
+import { RESERVED_PATH } from "../../wire/reserved-path.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { pathWithin } from "./app-path.ts";
 import { setCookie } from "./cookie-headers.ts";
-import { type AppRoute, checkMayOpen, type Origins, PRIVATE_ANSWER } from "./hand-over.ts";
+import { type AppRoute, checkMayOpen, type Origins } from "./hand-over.ts";
+import { PRIVATE_ANSWER, usedUp } from "./hand-over-answers.ts";
 import { createHandOverCodes } from "./hand-over-codes.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Tokens } from "./tokens.ts";
@@ -16,9 +18,6 @@ import { subjectId } from "./users.ts";
 /** The route that has a host name (lower case, without port). */
 export type FindRouteAt = (host: string) => RouteAtHost | undefined | Promise<RouteAtHost | undefined>;
 type RouteAtHost = Pick<AppRoute, "scopes" | "publicAccess"> & { appId: string };
-
-/** The gateway's own ground at an app's host name; the edge keeps it from the app. */
-const RESERVED_PATH = "/.nekzus/";
 
 /** What a code of this kind opens: one path at one host, for the browser that asked there. */
 type Bound = { host: string; appId: string; path: string; state: string };
@@ -74,23 +73,13 @@ export function createHostHandOver(parts: {
       const isMeant =
         redeemed?.bound.host === splitHost(used).name && state !== undefined && sameSecret(state, redeemed.bound.state);
       if (!redeemed || !isMeant) {
-        return {
-          status: 400,
-          body: fill(problemPage, {
-            title: "This link is used up",
-            message: "It opens an app once, for a few seconds, and only in the browser that asked for it.",
-            hint: "Open the app again. If this page comes back, allow cookies for this address.",
-            link: "/",
-            action: "Open the app again",
-            code: "BAD_REQUEST",
-            request: facts.id,
-          }),
-          headers: {
-            ...PRIVATE_ANSWER,
-            "content-type": "text/html; charset=utf-8",
-            "content-security-policy": cspOf(problemPage),
-          },
-        };
+        return usedUp(problemPage, {
+          message: "It opens an app once, for a few seconds, and only in the browser that asked for it.",
+          hint: "Open the app again. If this page comes back, allow cookies for this address.",
+          link: "/",
+          action: "Open the app again",
+          request: facts.id,
+        });
       }
       const { bound, session } = redeemed;
       const { user, id, expiresAt } = session;

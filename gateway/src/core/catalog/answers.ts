@@ -7,7 +7,7 @@ import { toInstant } from "../storage/codec.ts";
 import type { CaFiles } from "./ca-files.ts";
 import type { Routing } from "./routing.ts";
 import type { StoredApp, StoredRoute } from "./store.ts";
-import { parseUpstream, type SocketPlaces } from "./upstream.ts";
+import { type SocketPlaces, storedUpstream } from "./upstream.ts";
 
 export type AppAnswer = z.input<typeof contract.App>;
 export type RouteAnswer = z.input<typeof contract.Route>;
@@ -144,7 +144,7 @@ export type Surroundings = { sockets(): SocketPlaces; caFiles: Pick<CaFiles, "pe
 
 /** Where the route's requests go. */
 export function upstreamOf(route: StoredRoute, { sockets, caFiles }: Surroundings): Upstream {
-  const { secure, host, port, path, socketPath } = parseUpstream(route.to);
+  const { secure, host, port, path, socketPath } = storedUpstream(route.to);
   const { upstreamClass: addressClass, insecureSkipVerify, serverName, caFile } = route;
   const upstream = { secure, host, port, path, addressClass, insecureSkipVerify };
   if (socketPath !== undefined) return { ...upstream, socket: { path: socketPath, ...sockets() } };

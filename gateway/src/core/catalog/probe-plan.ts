@@ -2,7 +2,7 @@ import { durationMs } from "@nekzus/contract";
 import type { ServiceHealthSettings } from "@nekzus/contract/config";
 import { originOf } from "./ask-upstream.ts";
 import type { StoredRoute } from "./store.ts";
-import { parseUpstream } from "./upstream.ts";
+import { storedUpstream } from "./upstream.ts";
 
 /** `health_checks` of the configuration; durations in ms. */
 export type HealthSettings = {
@@ -34,7 +34,7 @@ export type ProbePlan = {
 export function planProbe(route: StoredRoute, settings: HealthSettings): ProbePlan {
   const own = Object.hasOwn(settings.per_service, route.appId) ? settings.per_service[route.appId] : undefined;
   const path = route.healthCheckPath || own?.path || settings.path;
-  const upstream = parseUpstream(route.to);
+  const upstream = storedUpstream(route.to);
   const fromRoute = [route.healthCheckPath, route.healthCheckTimeout, route.healthCheckInterval].some(Boolean);
   const source = own && Object.keys(own).length ? "per-service" : "global";
   return {

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { addressKind, canonicalAddress, parseAddress } from "../../kit/addresses.ts";
 import type { Clock } from "../../kit/clock.ts";
 import type { ReachableKind, Resolve } from "../../kit/outbound.ts";
@@ -53,6 +54,18 @@ export function parseUpstream(to: string): ParsedUpstream {
     path: base,
     text: `http${secure ? "s" : ""}://${shown}${url.port && `:${url.port}`}${base}`,
   };
+}
+
+const read = new LRUCache<string, ParsedUpstream>({ max: 5000 });
+
+/** Reads the upstream of a route that is stored, once: lists of routes need it again and again. */
+export function storedUpstream(to: string): ParsedUpstream {
+  let upstream = read.get(to);
+  if (!upstream) {
+    upstream = parseUpstream(to);
+    read.set(to, upstream);
+  }
+  return upstream;
 }
 
 /** Reads `unix:/path/to.sock:/base`; also `unix:///path`, as other programs write it. */

@@ -1,9 +1,6 @@
 import type { RouteEntry } from "../../wire/snapshot.ts";
 import { hostName } from "./hosts.ts";
 
-/** Paths that begin so are the gateway's own, also at an app's host name: there browsers redeem their sign-in. */
-export const RESERVED_PATH = "/.nekzus/";
-
 export type HostIndex = {
   /**
    * The route that has the host name of a Host header, which may carry a port and be in any case. It is shown as it is

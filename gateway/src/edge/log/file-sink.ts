@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Clock } from "../../kit/clock.ts";
 import type { AccessLogSettings } from "../../wire/snapshot.ts";
 import { setAside } from "./set-aside.ts";
-import type { Sink } from "./sink.ts";
+import { createSink, type Sink } from "./sink.ts";
 
 /**
  * Whole lines are added to whatever stands there, also by other edges. A link is not followed, since others may be able
@@ -35,8 +35,6 @@ export function createFileSink({ settings, clock, onStuck }: FileSinkParts): Sin
   let opened: Opened | undefined;
   /** Did the last write end within a line? */
   let torn = false;
-  let writing = false;
-  let closed = false;
   let notBefore = Number.NEGATIVE_INFINITY;
 
   async function shut(): Promise<void> {
@@ -91,27 +89,14 @@ export function createFileSink({ settings, clock, onStuck }: FileSinkParts): Sin
     }
   }
 
-  return {
-    async write(lines) {
-      const progress = { written: 0 };
-      writing = true;
-      try {
-        await put(lines, progress);
-        return undefined;
-      } catch (error) {
-        torn = progress.written > 0 ? lines[progress.written - 1] !== LINE_BREAK[0] : torn;
-        return { written: progress.written, error: error as Error };
-      } finally {
-        writing = false;
-        if (closed) await shut();
-      }
-    },
-    async close() {
-      closed = true;
-      // A write that is stuck still needs what is open, and closes it when it ends.
-      if (!writing) await shut();
-    },
-  };
+  return createSink(async (lines, progress) => {
+    try {
+      await put(lines, progress);
+    } catch (error) {
+      if (progress.written > 0) torn = lines[progress.written - 1] !== LINE_BREAK[0];
+      throw error;
+    }
+  }, shut);
 }
 
 async function openOrMakeFolder(file: string): Promise<FileHandle> {

@@ -1,7 +1,7 @@
 import { close, constants, fstatSync, openSync, type Stats, write, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import type { Clock } from "../../kit/clock.ts";
-import type { Sink } from "./sink.ts";
+import { createSink, type Sink } from "./sink.ts";
 
 const writeTo = promisify(write);
 const closeFile = promisify(close);
@@ -18,8 +18,6 @@ const BEHIND_MS = 50;
  */
 export function createStdoutSink(clock: Clock, descriptor = STDOUT): Sink {
   let opened: { fd: number; own: boolean; pieces: boolean } | undefined;
-  let writing = false;
-  let closed = false;
 
   function open(): { fd: number; own: boolean; pieces: boolean } {
     const facts = fstatSync(descriptor);
@@ -46,32 +44,14 @@ export function createStdoutSink(clock: Clock, descriptor = STDOUT): Sink {
           ? writeSync(fd, lines, progress.written, length)
           : (await writeTo(fd, lines, progress.written, length, null)).bytesWritten;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || closed) throw error;
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || sink.closed) throw error;
         await new Promise<void>((resolve) => clock.after(BEHIND_MS, resolve));
       }
     }
   }
 
-  return {
-    async write(lines) {
-      const progress = { written: 0 };
-      writing = true;
-      try {
-        await put(lines, progress);
-        return undefined;
-      } catch (error) {
-        return { written: progress.written, error: error as Error };
-      } finally {
-        writing = false;
-        if (closed) await shut();
-      }
-    },
-    async close() {
-      closed = true;
-      // A write that is stuck still needs what is open, and closes it when it ends.
-      if (!writing) await shut();
-    },
-  };
+  const sink = createSink(put, shut);
+  return sink;
 }
 
 function mayBlock(facts: Stats): boolean {
