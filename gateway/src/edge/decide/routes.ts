@@ -13,8 +13,11 @@ export type RouteIndex = { match(path: string): RouteMatch };
 
 /** A route, and how an app might read its prefix. */
 type Entry = { route: RouteEntry; loosely: string };
-type Bucket = { depth: number; entries: Entry[] };
+/** `plain`: no prefix in it could be read in another way. */
+type Bucket = { depth: number; plain: boolean; entries: Entry[] };
 
+/** Is there anything in a path that could be read in another way? */
+const READ_OTHERWISE = /[%;A-Z]|\/\//;
 const NONE: RouteMatch = { kind: "none" };
 const AMBIGUOUS: RouteMatch = { kind: "ambiguous" };
 
@@ -28,9 +31,11 @@ export function createRouteIndex(routes: readonly RouteEntry[]): RouteIndex {
     if (!route.byPath) continue;
     const segments = route.pathBase.slice("/apps/".length, -1).split("/");
     const first = segments[0] as string;
-    const bucket = buckets.get(first) ?? { depth: 0, entries: [] };
+    const bucket = buckets.get(first) ?? { depth: 0, plain: true, entries: [] };
     bucket.depth = Math.max(bucket.depth, segments.length);
-    bucket.entries.push({ route, loosely: looselyRead(route.pathBase) });
+    const loosely = looselyRead(route.pathBase);
+    bucket.plain &&= loosely === route.pathBase;
+    bucket.entries.push({ route, loosely });
     buckets.set(first, bucket);
   }
   for (const bucket of buckets.values())
@@ -61,16 +66,14 @@ function longestPrefix({ entries }: Bucket, path: string): RouteMatch {
  * Where routes lie below each other, an app may read a path as one that belongs to another route: by decoding
  * letters, dropping `;parameters`, merging slashes or not minding case. It could evade the rules of that route.
  */
-function isAmbiguous({ depth, entries }: Bucket, path: string, found: RouteMatch): boolean {
+function isAmbiguous({ depth, plain, entries }: Bucket, path: string, found: RouteMatch): boolean {
+  if (plain && !READ_OTHERWISE.test(path)) return false;
   if (path.includes("%") && hasEncodedSlash(leading(path, depth))) return true;
   const loose = `${looselyRead(path)}/`;
   const other = entries.find(({ loosely }) => loose.startsWith(loosely));
   const own = "route" in found ? looselyRead(found.route.pathBase) : "";
   return (other?.loosely ?? "") !== own;
 }
-
-/** Is there anything in a path that could be read in another way? */
-const READ_OTHERWISE = /[%;A-Z]|\/\//;
 
 function looselyRead(path: string): string {
   if (!READ_OTHERWISE.test(path)) return path;
