@@ -283,10 +283,12 @@ async function sendChunked(endpoint: EndpointSpec, body: string): Promise<Answer
     ...Object.entries(caller(endpoint)).map(([name, value]) => `${name}: ${value}`),
   ];
   const bytes = `${lines.join("\r\n")}\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  const begun = performance.now();
   const [head = "", text = ""] = (await sendRaw(gateway.apiPort, true, bytes, 3000)).split("\r\n\r\n");
+  const ms = performance.now() - begun;
   const [status = "", ...rest] = head.split("\r\n");
   const headers = Object.fromEntries(
     rest.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
   );
-  return { status: Number(status.split(" ")[1]), headers, text, json: JSON.parse(text) };
+  return { status: Number(status.split(" ")[1]), headers, text, json: JSON.parse(text), ms };
 }
