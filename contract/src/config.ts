@@ -461,17 +461,15 @@ export const CONFIG_KEYS = [
     describe: "Apps kept in the file. A reload touches only these, never what was approved or made by hand.",
   }),
 
-  later(
-    "bootstrap.tokens",
-    listOf(text("text of at least 16 characters", (value) => value.length >= 16)),
-    [],
-    "Tokens that pair a device.",
-    {
-      env: "NEKZUS_BOOTSTRAP_TOKEN",
-      envAdds: true,
-      secret: true,
-    },
-  ),
+  key("bootstrap.tokens", {
+    type: listOf(text("text of at least 16 characters", (value) => value.length >= 16)),
+    default: [],
+    env: "NEKZUS_BOOTSTRAP_TOKEN",
+    envAdds: true,
+    secret: true,
+    reload: "live",
+    describe: "Tokens that pair any number of devices, which then belong to the first administrator.",
+  }),
 
   later("backup.enabled", bool, false, "Make backups on a schedule."),
   later("backup.directory", orEmpty(path), "", "Folder for backups."),

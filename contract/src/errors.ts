@@ -29,6 +29,11 @@ export const ERRORS = {
     meaning: "The first administrator already exists.",
     remedy: "Sign in, or run `nekzus user add --role admin` on the machine.",
   },
+  MISSING_HEADER: {
+    status: 400,
+    meaning: "A header that the endpoint needs is missing.",
+    remedy: "Send the header named in the message.",
+  },
   UNAUTHORIZED: {
     status: 401,
     meaning: "No credential was shown, or it is not valid.",
@@ -38,6 +43,11 @@ export const ERRORS = {
     status: 401,
     meaning: "The user name or the password is wrong.",
     remedy: "Try again, or set a new password with `nekzus user password`.",
+  },
+  INVALID_BOOTSTRAP: {
+    status: 401,
+    meaning: "The bootstrap token is unknown, used or too old.",
+    remedy: "Make a new pairing code and scan it.",
   },
   TOKEN_EXPIRED: { status: 401, meaning: "The token was valid once and has expired.", remedy: "Sign in again." },
   TOKEN_REVOKED: { status: 401, meaning: "The token was withdrawn.", remedy: "Sign in again." },
@@ -56,6 +66,17 @@ export const ERRORS = {
     meaning: "The route does not carry WebSockets.",
     remedy: "Switch on `websocket` for the route.",
   },
+  PAIRING_DENIED: {
+    status: 403,
+    meaning: "A person refused to pair this device.",
+    remedy: "Ask them, and make a new pairing code.",
+  },
+  INVALID_CODE: {
+    status: 404,
+    meaning: "The pairing code is unknown, used, locked or too old.",
+    remedy: "Make a new pairing code and scan it.",
+  },
+  DEVICE_NOT_FOUND: { status: 404, meaning: "No device has this id.", remedy: "List the devices at /api/v1/devices." },
   NOT_FOUND: { status: 404, meaning: "There is nothing at this address.", remedy: "Check the path and the id." },
   APP_NOT_FOUND: { status: 404, meaning: "No app has this id.", remedy: "List the apps at /api/v1/apps." },
   SERVICE_NOT_FOUND: {
@@ -78,6 +99,16 @@ export const ERRORS = {
     status: 409,
     meaning: "Another route already has this path or host name.",
     remedy: "Choose another path, or change the route that has it.",
+  },
+  PAIRING_PENDING: {
+    status: 409,
+    meaning: "A person has not decided about this device yet.",
+    remedy: "Ask again with the same bootstrap token and device.",
+  },
+  DEVICE_EXISTS: {
+    status: 409,
+    meaning: "A device with this id is paired already.",
+    remedy: "Revoke the old one first, or have the pairing approved on the dashboard.",
   },
   USER_EXISTS: { status: 409, meaning: "A user with this name exists.", remedy: "Choose another name." },
   VERSION_CONFLICT: {
@@ -130,6 +161,11 @@ export const ERRORS = {
     status: 503,
     meaning: "The gateway or the app cannot answer at the moment.",
     remedy: "Try again after the seconds in Retry-After.",
+  },
+  PAIRING_UNAVAILABLE: {
+    status: 503,
+    meaning: "Nobody is there yet to whom a device could belong, or there is no certificate to name.",
+    remedy: "Make the first administrator; the message says more.",
   },
   SERVICE_UNHEALTHY: {
     status: 503,

@@ -5,22 +5,39 @@ import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
 import * as connectionTest from "./endpoints/connection-test.ts";
 import * as deletions from "./endpoints/deletions.ts";
+import * as devices from "./endpoints/devices.ts";
 import * as discovery from "./endpoints/discovery.ts";
 import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
+import * as pairing from "./endpoints/pairing.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
 export * from "./shapes.ts";
-export { account, addresses, auth, catalog, connectionTest, deletions, discovery, health, icons, system };
+export {
+  account,
+  addresses,
+  auth,
+  catalog,
+  connectionTest,
+  deletions,
+  devices,
+  discovery,
+  health,
+  icons,
+  pairing,
+  system,
+};
 
 /** Every endpoint of the contract. */
 export const ENDPOINTS: readonly EndpointSpec[] = [
   health,
   auth,
   account,
+  pairing,
+  devices,
   catalog,
   connectionTest,
   icons,

@@ -8,11 +8,13 @@ import {
   catalog,
   connectionTest,
   deletions,
+  devices,
   discovery,
   ENDPOINTS,
   EVENTS,
   health,
   icons,
+  pairing,
   system,
 } from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
@@ -22,6 +24,8 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Health", description: "Probes, metrics and facts about this gateway.", members: health },
   { tag: "Sign-in", description: "Setup, sign-in and the way into an app.", members: auth },
   { tag: "Account", description: "One's own password, browsers and preferences.", members: account },
+  { tag: "Pairing", description: "How phones and other devices join.", members: pairing },
+  { tag: "Devices", description: "The devices that joined.", members: devices },
   { tag: "Apps and routes", description: "What people open, and how requests get there.", members: catalog },
   {
     tag: "Connection test",

@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { about: string; load(): Promise<Run> }>
     about: "Test the address of a service",
     load: async () => (await import("./cli/route.ts")).routeCommand,
   },
+  pair: {
+    about: "Let a phone or another device join",
+    load: async () => (await import("./cli/pair.ts")).pairCommand,
+  },
   user: {
     about: "Add people, list them, set a password",
     load: async () => (await import("./cli/user.ts")).userCommand,

@@ -14,6 +14,7 @@ test("every command has help on standard output, and ends with 0", async () => {
     "config check",
     "config explain",
     "route",
+    "pair",
     "user",
     "authority",
     "version",

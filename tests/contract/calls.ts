@@ -16,6 +16,13 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "auth.login": { username: "nobody", password: "a wrong password" },
   "auth.hand-over": { appId: SAMPLE },
   "auth.hand-over-host": { host: "sample.home.example", path: "/", state: "what-the-edge-gave" },
+  "pairings.create": { name: "Phone" },
+  "pairings.approve": { phrase: "calm otter 7" },
+  pair: { code: "ABCDEFGH" },
+  "auth.pair": { device: { id: "phone", platform: "ios" } },
+  "devices.patch": { deviceName: "Phone" },
+  "devices.pins": { newPin: `sha256/${"A".repeat(43)}=` },
+  "admin.device-patch": { deviceName: "Phone" },
   "auth.password": { currentPassword: "a wrong password", newPassword: "another long password" },
   "preferences.patch": { theme: "dark" },
   "apps.put": { name: "Sample" },
@@ -26,7 +33,11 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "routes.test": { to: "http://127.0.0.1:9" },
   "proposals.approve": { port: 80, app: { name: "Sample" }, route: { pathBase: "/apps/sample/" } },
 };
-const QUERIES: Record<string, string> = { "apps.enter": "?code=none", "apps.enter-host": "?code=none" };
+const QUERIES: Record<string, string> = {
+  "auth.qr-status": "?code=ABCDEFGH",
+  "apps.enter": "?code=none",
+  "apps.enter-host": "?code=none",
+};
 
 /** What a parameter of a path is filled with. */
 const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js" };

@@ -39,6 +39,17 @@ export const EVENTS = {
   ),
   config_reload: event("The configuration was read again.", OF_HOUSE, z.object({ message: z.string() })),
   config_warning: event("A part of the gateway has trouble.", OF_HOUSE, z.object({ warning: z.string() })),
+  pairing_asked: event(
+    "A device asks to be let in.",
+    OF_HOUSE,
+    z.object({ pairingId: z.string(), deviceName: z.string(), platform: z.string() }),
+  ),
+  device_paired: event(
+    "A device was paired.",
+    OF_HOUSE,
+    z.object({ deviceId: z.string(), deviceName: z.string(), platform: z.string() }),
+  ),
+  device_revoked: event("A device was revoked.", OF_HOUSE, z.object({ deviceId: z.string(), deviceName: z.string() })),
   job_changed: event("Long work moved on.", OF_HOUSE, Job.omit({ output: true })),
 } as const;
 

@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, auth, catalog, connectionTest, deletions, discovery, health, icons, system } from "@nekzus/contract";
+import type { account, addresses, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
@@ -12,8 +12,10 @@ const ConnectionStepShape = { name: "string", status: "string", "ms?": "integer"
 const UpstreamCertificateShape = { subject: "string", issuer: "string", names: ["string"], validFrom: "string", validTo: "string", trusted: "boolean", "problem?": "string" } as const;
 const ConnectionReportShape = { verdict: "string", ok: "boolean", message: "string", advice: "string", url: "string", "upstreamClass?": "string", addresses: ["string"], steps: [ConnectionStepShape], "certificate?": UpstreamCertificateShape, "httpStatus?": "integer", "location?": "string", "title?": "string", totalMs: "integer" } as const;
 const DeletionShape = { id: "string", kind: "string", appId: "string", name: "string", routeIds: ["string"], deletedAt: "string", deletedBy: "string", keptUntil: "string" } as const;
+const DeviceShape = { id: "string", deviceId: "string", name: "string", deviceName: "string", platform: "string", platformVersion: "string", model: "string", owner: "string", scopes: ["string"], effectiveScopes: ["string"], pairedAt: "string", createdAt: "string", "expiresAt?": "string", lastSeen: "string", lastSeenAt: "string", lastAddress: "string", status: "string", requestsToday: "integer", pins: ["string"] } as const;
 const DismissedShape = { id: "string", source: "string", name: "string", reason: "string", lastSeen: "string" } as const;
 const DiscoverySourceShape = { name: "string", status: "string", "message?": "string", "lastLook?": "string", "nextLook?": "string", found: "integer", skipped: [{ name: "string", reason: "string" }] } as const;
+const PairingStateShape = { id: "string", state: "string", ttl: "integer", "device?": { id: "string", name: "string", platform: "string", address: "string", phrase: "string" } } as const;
 const JobShape = { id: "string", kind: "string", title: "string", status: "string", "progress?": "number", "message?": "string", "output?": "string", cancellable: "boolean", createdAt: "string", "startedAt?": "string", "endedAt?": "string" } as const;
 
 /** Change one's own password. */
@@ -192,6 +194,78 @@ export const deletionsList: Endpoint<typeof deletions.deletionsList> = {
   answers: { 200: [DeletionShape] },
 };
 
+/** Revoke a device: its tokens, sockets and streams end. */
+export const adminDeviceDelete: Endpoint<typeof devices.adminDeviceDelete> = {
+  id: "admin.device-delete",
+  method: "DELETE",
+  path: "/api/v1/admin/devices/{deviceId}",
+  answers: { 200: { status: "=revoked", deviceId: "string", message: "string", revokedAt: "string" } },
+};
+
+/** One device. */
+export const adminDeviceGet: Endpoint<typeof devices.adminDeviceGet> = {
+  id: "admin.device",
+  method: "GET",
+  path: "/api/v1/admin/devices/{deviceId}",
+  answers: { 200: DeviceShape },
+};
+
+/** Rename a device, or change its scopes and lifetime. */
+export const adminDevicePatch: Endpoint<typeof devices.adminDevicePatch> = {
+  id: "admin.device-patch",
+  method: "PATCH",
+  path: "/api/v1/admin/devices/{deviceId}",
+  answers: { 200: DeviceShape },
+};
+
+/** Paired devices, the one seen last first; a device sees itself, a member their own. */
+export const adminDevicesList: Endpoint<typeof devices.adminDevicesList> = {
+  id: "admin.devices",
+  method: "GET",
+  path: "/api/v1/admin/devices",
+  answers: { 200: [[DeviceShape], { devices: [DeviceShape], total: "integer", limit: "integer", offset: "integer" }] },
+};
+
+/** Revoke a device: its tokens, sockets and streams end. */
+export const deviceDelete: Endpoint<typeof devices.deviceDelete> = {
+  id: "devices.delete",
+  method: "DELETE",
+  path: "/api/v1/devices/{deviceId}",
+  answers: { 200: { status: "=revoked", deviceId: "string", message: "string", revokedAt: "string" } },
+};
+
+/** One device. */
+export const deviceGet: Endpoint<typeof devices.deviceGet> = {
+  id: "devices.get",
+  method: "GET",
+  path: "/api/v1/devices/{deviceId}",
+  answers: { 200: DeviceShape },
+};
+
+/** Rename a device, or change its scopes and lifetime. */
+export const devicePatch: Endpoint<typeof devices.devicePatch> = {
+  id: "devices.patch",
+  method: "PATCH",
+  path: "/api/v1/devices/{deviceId}",
+  answers: { 200: DeviceShape },
+};
+
+/** Say which certificate pin the device holds from now on. */
+export const devicePins: Endpoint<typeof devices.devicePins> = {
+  id: "devices.pins",
+  method: "POST",
+  path: "/api/v1/devices/{deviceId}/pins",
+  answers: { 200: { success: "boolean", activePins: ["string"] } },
+};
+
+/** Paired devices, the one seen last first; a device sees itself, a member their own. */
+export const devicesList: Endpoint<typeof devices.devicesList> = {
+  id: "devices.list",
+  method: "GET",
+  path: "/api/v1/devices",
+  answers: { 200: [[DeviceShape], { devices: [DeviceShape], total: "integer", limit: "integer", offset: "integer" }] },
+};
+
 /** Services that are not proposed because a person dismissed them, the last seen first. */
 export const dismissedList: Endpoint<typeof discovery.dismissedList> = {
   id: "discovery.dismissed",
@@ -262,6 +336,86 @@ export const iconPut: Endpoint<typeof icons.iconPut> = {
   method: "PUT",
   path: "/api/v1/apps/{appId}/icon",
   answers: { 200: { message: "string", iconVersion: "string" } },
+};
+
+/** Pair a device with a bootstrap token. */
+export const authPair: Endpoint<typeof pairing.authPair> = {
+  id: "auth.pair",
+  method: "POST",
+  path: "/api/v1/auth/pair",
+  answers: { 200: { accessToken: "string", expiresIn: "integer", scopes: ["string"], deviceId: "string" } },
+};
+
+/** Redeem a pairing code. */
+export const pair: Endpoint<typeof pairing.pair> = {
+  id: "pair",
+  method: "POST",
+  path: "/api/v1/pair",
+  answers: { 200: { baseUrl: "string", name: "string", spkiPins: ["string"], bootstrapToken: "string", capabilities: ["string"], nekzusId: "string", nexusId: "string", expiresAt: "integer", approval: "boolean", phrase: "string" } },
+};
+
+/** Let the device in that waits. */
+export const pairingApprove: Endpoint<typeof pairing.pairingApprove> = {
+  id: "pairings.approve",
+  method: "POST",
+  path: "/api/v1/pairings/{pairingId}/approve",
+  answers: { 200: PairingStateShape },
+};
+
+/** Make a pairing code with the device's name, scopes and lifetime. */
+export const pairingCreate: Endpoint<typeof pairing.pairingCreate> = {
+  id: "pairings.create",
+  method: "POST",
+  path: "/api/v1/pairings",
+  answers: { 201: { id: "string", code: "string", qr: { u: "string", c: "string", v: "string", "p?": "string" }, text: "string", picture: ["string"], expiresAt: "string", approval: "boolean" } },
+};
+
+/** Deny the device that waits, or make the code void. */
+export const pairingDelete: Endpoint<typeof pairing.pairingDelete> = {
+  id: "pairings.delete",
+  method: "DELETE",
+  path: "/api/v1/pairings/{pairingId}",
+  answers: { 204: "nothing" },
+};
+
+/** How a pairing stands. */
+export const pairingGet: Endpoint<typeof pairing.pairingGet> = {
+  id: "pairings.get",
+  method: "GET",
+  path: "/api/v1/pairings/{pairingId}",
+  answers: { 200: PairingStateShape },
+};
+
+/** Make a pairing code, as JSON or as a picture. */
+export const qr: Endpoint<typeof pairing.qr> = {
+  id: "auth.qr",
+  method: "GET",
+  path: "/api/v1/auth/qr",
+  answers: { 200: { qr: { u: "string", c: "string", v: "string", "p?": "string" }, code: "string" } },
+};
+
+/** What became of a pairing code. */
+export const qrStatus: Endpoint<typeof pairing.qrStatus> = {
+  id: "auth.qr-status",
+  method: "GET",
+  path: "/api/v1/auth/qr/status",
+  answers: { 200: { valid: "boolean", redeemed: "boolean", expired: "boolean", ttl: "integer" } },
+};
+
+/** Exchange a token for a new one. */
+export const refresh: Endpoint<typeof pairing.refresh> = {
+  id: "auth.refresh",
+  method: "POST",
+  path: "/api/v1/auth/refresh",
+  answers: { 200: { accessToken: "string", expiresIn: "integer", scopes: ["string"], deviceId: "string" } },
+};
+
+/** Is this token good, and until when? */
+export const verify: Endpoint<typeof pairing.verify> = {
+  id: "auth.verify",
+  method: "GET",
+  path: "/api/v1/auth/verify",
+  answers: { 200: { valid: "boolean", "expiresAt?": "string", deviceId: "string" } },
 };
 
 /** What happened after a given event. */

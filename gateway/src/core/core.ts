@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "@nekzus/contract/config";
 import { BUILD } from "../kit/build.ts";
@@ -8,7 +9,7 @@ import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
 import { dashboardFolder, loadPages } from "../kit/pages.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
-import { createAccess, tokenKey } from "./access/access.ts";
+import { createAccess, pairingCommands, tokenKey } from "./access/access.ts";
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
@@ -175,6 +176,16 @@ export async function createCore(parts: {
     findRouteAt: (host) => catalog.entryAt(host),
     origins: ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }),
     problemPage: pages.problem,
+    pairing: {
+      name: `Nekzus @ ${hostname()}`,
+      pin: () => (boot.insecureHttp ? undefined : certificates.pin()),
+      baseUrl: ({ facts, host }) =>
+        settings().server.base_url || facts.local
+          ? addresses.api()
+          : addresses.origins({ secure: facts.secure, host: host ?? "" }).api,
+      bootstrapTokens: () => settings().bootstrap.tokens,
+    },
+    log,
     onCode(code) {
       process.stderr.write(
         `No administrator exists yet. Setup code for the first one: ${code}\nOr open ${addresses.api()}/#setup=${code}\n`,
@@ -234,7 +245,10 @@ export async function createCore(parts: {
       }),
     edgeWorkers: boot.edgeWorkers,
     replaceEdge: (pid) => parts.tellSupervisor({ type: "replace-edge", pid }),
-    onCounters: (pid, message) => metrics.onEdgeCounters(pid, message),
+    onCounters(pid, message) {
+      metrics.onEdgeCounters(pid, message);
+      for (const [id, address, requests] of message.devices) access.onDeviceUse(id, address, requests);
+    },
     onGone: (pid) => metrics.onEdgeGone(pid),
     clock,
     log,
@@ -337,6 +351,7 @@ export async function createCore(parts: {
     socketPath: join(dirname(boot.socketPath), "control"),
     commands: {
       ...userCommands(access),
+      ...pairingCommands(access.pairing),
       ...routeCommands(connectionTest, () => addresses.apps()),
       ...certificateCommands(() => certificates.authorityPem()),
     },
@@ -373,6 +388,7 @@ export async function createCore(parts: {
     iconUploads,
     certificates,
     { start: () => access.start(process.env) },
+    access.devices,
     serviceHealth,
     discovery,
     {

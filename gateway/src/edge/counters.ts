@@ -1,4 +1,4 @@
-import { PROXY_BUCKETS_MS, type RouteCounters, WEBSOCKET_BUCKETS_MS } from "../wire/snapshot.ts";
+import { type EdgeToCore, PROXY_BUCKETS_MS, type RouteCounters, WEBSOCKET_BUCKETS_MS } from "../wire/snapshot.ts";
 
 /** Counts what the edge did since the last report. Nothing is allocated for a route that was used in the last second. */
 export type Counters = {
@@ -11,10 +11,12 @@ export type Counters = {
   /** A WebSocket that was let in did not open: the app refused or could not be reached. */
   webSocketFailed(routeId: string, appId: string): void;
   refused(code: string): void;
+  /** A device asks something of an app. */
+  deviceUsed(subjectId: string, address: string): void;
   /** Lines of the access log could not be kept. */
   linesLost(lines: number): void;
   /** Hands over what was counted and begins anew; what is open now stays. */
-  take(): { routes: RouteCounters[]; refused: Record<string, number>; linesLost: number };
+  take(): Pick<Extract<EdgeToCore, { type: "counters" }>, "routes" | "refused" | "devices" | "linesLost">;
 };
 
 type Counting = { counters: RouteCounters; touched: boolean };
@@ -23,6 +25,7 @@ export function createCounters(): Counters {
   const byRoute = new Map<string, Counting>();
   let refusals: Record<string, number> = {};
   let linesLost = 0;
+  const devices = new Map<string, { address: string; requests: number }>();
 
   function of(routeId: string, appId: string): RouteCounters {
     let counting = byRoute.get(routeId);
@@ -70,6 +73,13 @@ export function createCounters(): Counters {
     refused(code) {
       refusals[code] = (refusals[code] ?? 0) + 1;
     },
+    deviceUsed(subjectId, address) {
+      const use = devices.get(subjectId);
+      if (use) {
+        use.address = address;
+        use.requests++;
+      } else devices.set(subjectId, { address, requests: 1 });
+    },
     linesLost(lines) {
       linesLost += lines;
     },
@@ -86,7 +96,9 @@ export function createCounters(): Counters {
         counting.counters = { ...nothing(routeId, appId), activeRequests, activeWebSockets };
         counting.touched = false;
       }
-      const taken = { routes, refused: refusals, linesLost };
+      const used = [...devices].map(([id, { address, requests }]): [string, string, number] => [id, address, requests]);
+      devices.clear();
+      const taken = { routes, refused: refusals, devices: used, linesLost };
       refusals = {};
       linesLost = 0;
       return taken;

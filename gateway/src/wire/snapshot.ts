@@ -179,6 +179,8 @@ export type EdgeToCore =
       type: "counters";
       routes: RouteCounters[];
       refused: Record<string, number>;
+      /** What devices asked of apps: subject, address of the last request, and how many. */
+      devices: readonly (readonly [subjectId: string, address: string, requests: number])[];
       /** Lines of the access log that could not be kept. */
       linesLost: number;
       activeRequests: number;

@@ -65,8 +65,11 @@ export type TokenFault = "invalid" | "expired";
 export type TokenResult = { claims: TokenClaims } | { fault: TokenFault };
 
 export type TokenVerifier = {
-  /** Checks form, signature, issuer, audience, instance and times. The subject is the caller's to check. */
-  verify(token: string, audience: string, nowMs: number): TokenResult;
+  /**
+   * Checks form, signature, issuer, audience, instance and times. The subject is the caller's to check. `graceMs`: how
+   * long ago the token may have ended.
+   */
+  verify(token: string, audience: string, nowMs: number, graceMs?: number): TokenResult;
   /** Forgets what was verified; called when something is revoked. */
   forget(): void;
 };
@@ -98,7 +101,7 @@ export function createTokenVerifier(options: { key: string; issuer: string; inst
   }
 
   return {
-    verify(token, audience, nowMs) {
+    verify(token, audience, nowMs, graceMs = 0) {
       const claims = seen.get(token) ?? parse(token);
       if (!claims) return { fault: "invalid" };
       if (claims.iss !== options.issuer || claims.iid !== options.instanceId) return { fault: "invalid" };
@@ -106,7 +109,7 @@ export function createTokenVerifier(options: { key: string; issuer: string; inst
       if (claims.aud !== audience) return { fault: "invalid" };
       const now = nowMs / 1000;
       if (claims.iat > now + FUTURE_SECONDS) return { fault: "invalid" };
-      if (claims.exp <= now) return { fault: "expired" };
+      if (claims.exp + graceMs / 1000 <= now) return { fault: "expired" };
       return { claims };
     },
     forget: () => seen.clear(),

@@ -1,9 +1,12 @@
 import type { Clock } from "../../kit/clock.ts";
+import type { Logger } from "../../kit/log.ts";
 import type { Page } from "../../kit/pages.ts";
 import type { Subject } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
+import { createDevices, type Devices } from "./devices/devices.ts";
+import { createDeviceUse } from "./devices/use.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
 import { createIdentify, type FindApiKey, type Identify } from "./identify.ts";
@@ -11,17 +14,21 @@ import { createLockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
 import { createOwnSessions } from "./own-sessions.ts";
 import { createOwnUser } from "./own-user.ts";
+import { createPairing, type PairingParts, type PairingRoom } from "./pairing/pairing.ts";
 import { createPasswordChange } from "./password-change.ts";
 import { createPasswordProof } from "./password-proof.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createPreferences } from "./preferences.ts";
-import { accessRoutes, accountRoutes } from "./routes.ts";
+import { createRefresh } from "./refresh.ts";
+import { accessRoutes, accountRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
+import { createTokenFamilies } from "./token-families.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
 import { createUsers, type Users } from "./users.ts";
 
+export { pairingCommands } from "./pairing/commands.ts";
 export { tokenKey } from "./token-key.ts";
 export type { FindRouteAt, FindRoutes, Origins, Users };
 
@@ -42,21 +49,31 @@ export type AccessParts = {
   problemPage: Page;
   /** Called with the code of the first setup when it is made, to be shown at the console. */
   onCode: (code: string) => void;
+  /** What pairing tells devices about the gateway. */
+  pairing: Pick<PairingParts, "pin" | "baseUrl" | "bootstrapTokens"> & { name: string };
+  log: Logger;
   /** Finds the owner of a valid API key. Without it there are none. */
   findApiKey?: FindApiKey;
   /** Default: argon2id at the recommended cost. */
   passwords?: Passwords;
 };
 
+/** A subject, and whose it is. */
+export type OwnedSubject = Subject & { owner?: string };
+
 export type Access = {
   users: Users;
   sessions: Sessions;
+  devices: Pick<Devices, "start" | "stop">;
+  pairing: PairingRoom;
+  /** A device used an app, through an edge. */
+  onDeviceUse(subjectId: string, address: string, requests: number): void;
   identify: Identify;
   /** Throws ORIGIN_NOT_ALLOWED; for the API server's guard. */
   checkOrigin: typeof checkOrigin;
   routes: Binding[];
-  /** For the snapshot: everybody whom tokens and cookies can speak of. */
-  subjects(): Promise<Subject[]>;
+  /** For the snapshot: everybody whom tokens and cookies can speak of. A user's devices follow the user. */
+  subjects(): Promise<OwnedSubject[]>;
   /** For the snapshot: tokens and sessions that were withdrawn before their end. */
   revokedIds(): Promise<string[]>;
   /**
@@ -73,9 +90,31 @@ export function createAccess(parts: AccessParts): Access {
   const users = createUsers({ storage, clock, bus, passwords });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
+  const use = createDeviceUse({ clock });
+  const devices = createDevices({ storage, clock, bus, users, use });
+  const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));
+  const families = createTokenFamilies({
+    storage,
+    clock,
+    bus,
+    tokens,
+    findSubject,
+    onTheft: (subject) =>
+      parts.log.warn({ subject }, "a token that had been exchanged was used again: all that came of it is void"),
+  });
   const setup = createSetup({ users, onCode: parts.onCode });
   const proof = createPasswordProof({ users, passwords, lockout: createLockout({ clock }) });
-  const signIn = createSignIn({ users, passwords, proof, sessions, tokens });
+  const signIn = createSignIn({ users, passwords, proof, sessions, tokens, families });
+  const pairing = createPairing({
+    storage,
+    clock,
+    bus,
+    users,
+    families,
+    instance: { id: parts.tokens.instanceId, name: parts.pairing.name },
+    ...parts.pairing,
+  });
+  const refresh = createRefresh({ families });
   const { findRoutes, findRouteAt, origins, problemPage } = parts;
   const handOver = createHandOver({ clock, sessions, tokens, findRoutes, origins, problemPage });
   const hostHandOver = createHostHandOver({ clock, sessions, tokens, findRouteAt, origins, problemPage });
@@ -88,10 +127,14 @@ export function createAccess(parts: AccessParts): Access {
   return {
     users,
     sessions,
+    devices,
+    pairing,
+    onDeviceUse: (id, address, requests) => use.count(id.slice("device:".length), address, requests),
     identify: createIdentify({
       tokens,
       sessions,
-      findSubject: (id) => users.subject(id),
+      findSubject,
+      onDevice: (id, address) => use.count(id.slice("device:".length), address),
       findApiKey: parts.findApiKey ?? (async () => undefined),
       localAccess,
       sharedOrigin: parts.sharedOrigin,
@@ -100,8 +143,10 @@ export function createAccess(parts: AccessParts): Access {
     routes: [
       ...accessRoutes({ setup, signIn, handOver, hostHandOver }),
       ...accountRoutes({ passwordChange, ownSessions, preferences }),
+      ...pairingRoutes({ pairing, refresh }),
+      ...deviceRoutes(devices),
     ],
-    subjects: () => users.subjects(),
+    subjects: async () => [...(await users.subjects()), ...(await devices.subjects())],
     revokedIds: () => tokens.revokedIds(),
     async start(env) {
       await passwords.start();

@@ -34,6 +34,8 @@ export function createIdentify(parts: {
   /** The subject that tokens speak of, if it exists and is active. */
   findSubject: (id: string) => Promise<Subject | undefined>;
   findApiKey: FindApiKey;
+  /** A device showed its token. */
+  onDevice(subjectId: string, address: string): void;
   /** Is `local` switched on (`auth.local_access`)? */
   localAccess: () => boolean;
   /** Do apps share the API's origin (`server.share_origin`)? Then cookies never authorise the API (design, section 7). */
@@ -53,6 +55,7 @@ export function createIdentify(parts: {
     if (subject?.generation !== claims.gen) {
       throw new Problem("TOKEN_REVOKED", "The token is void: its owner was changed or removed. Sign in again.");
     }
+    if (subject.kind === "device") parts.onDevice(subject.id, facts.address);
     const principal = {
       kind: subject.kind,
       id: subject.id,

@@ -1,10 +1,19 @@
-import { account, auth } from "@nekzus/contract";
+import {
+  account,
+  auth,
+  devices as deviceContract,
+  type EndpointSpec,
+  pairing as pairingContract,
+} from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
+import type { Devices } from "./devices/devices.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { HostHandOver } from "./host-hand-over.ts";
 import type { OwnSessions } from "./own-sessions.ts";
+import type { PairingRoom } from "./pairing/pairing.ts";
 import type { PasswordChange } from "./password-change.ts";
 import type { Preferences } from "./preferences.ts";
+import type { Refresh } from "./refresh.ts";
 import type { Setup } from "./setup.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -55,4 +64,36 @@ export function accountRoutes({
     bind(account.getPreferences, (call) => preferences.get(call)),
     bind(account.changePreferences, (call) => preferences.change(call)),
   ];
+}
+
+/** Binds the endpoints of contract/src/endpoints/pairing.ts. */
+export function pairingRoutes({ pairing, refresh }: { pairing: PairingRoom; refresh: Refresh }): Binding[] {
+  return [
+    bind(pairingContract.qr, (call) => pairing.qr(call)),
+    bind(pairingContract.qrStatus, (call) => pairing.qrStatus(call)),
+    bind(pairingContract.pairingCreate, (call) => pairing.create(call)),
+    bind(pairingContract.pairingGet, (call) => pairing.get(call)),
+    bind(pairingContract.pairingApprove, (call) => pairing.approve(call)),
+    bind(pairingContract.pairingDelete, (call) => pairing.remove(call)),
+    bind(pairingContract.pair, (call) => pairing.redeem(call)),
+    bind(pairingContract.authPair, (call) => pairing.pair(call)),
+    bind(pairingContract.refresh, (call) => refresh.refresh(call)),
+    bind(pairingContract.verify, (call) => refresh.verify(call)),
+  ];
+}
+
+/** Binds the endpoints of contract/src/endpoints/devices.ts, which but for pins have a second path. */
+export function deviceRoutes(devices: Devices): Binding[] {
+  return [
+    ...atBoth(deviceContract.devicesList, deviceContract.adminDevicesList, (call) => devices.list(call)),
+    ...atBoth(deviceContract.deviceGet, deviceContract.adminDeviceGet, (call) => devices.get(call)),
+    ...atBoth(deviceContract.devicePatch, deviceContract.adminDevicePatch, (call) => devices.change(call)),
+    ...atBoth(deviceContract.deviceDelete, deviceContract.adminDeviceDelete, (call) => devices.revoke(call)),
+    bind(deviceContract.devicePins, (call) => devices.addPin(call)),
+  ];
+}
+
+/** The mirror is the same endpoint but for its name and path. */
+function atBoth<E extends EndpointSpec>(endpoint: E, mirror: EndpointSpec, handle: Binding<E>["handle"]): Binding[] {
+  return [bind(endpoint, handle), bind(mirror as E, handle)];
 }

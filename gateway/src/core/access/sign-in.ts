@@ -8,6 +8,7 @@ import type { PasswordProof } from "./password-proof.ts";
 import type { Passwords } from "./passwords.ts";
 import { SESSION_LIFETIME_MS } from "./session-times.ts";
 import type { Sessions } from "./sessions.ts";
+import type { TokenFamilies } from "./token-families.ts";
 import type { Tokens } from "./tokens.ts";
 import { subjectId, type User, type Users } from "./users.ts";
 
@@ -26,8 +27,9 @@ export function createSignIn(parts: {
   proof: PasswordProof;
   sessions: Sessions;
   tokens: Tokens;
+  families: TokenFamilies;
 }): SignIn {
-  const { users, passwords, proof, sessions, tokens } = parts;
+  const { users, passwords, proof, sessions, tokens, families } = parts;
 
   /** One answer for unknown names, wrong passwords and disabled users. */
   async function proven(username: string, password: string, address: string): Promise<User> {
@@ -53,11 +55,8 @@ export function createSignIn(parts: {
           headers: { "set-cookie": setCookie(SESSION_COOKIE, secure, cookie, maxAge) },
         };
       }
-      const { token, expiresIn } = tokens.mintAccess({
-        id: subjectId(user.id),
-        generation: user.generation,
-        scopes: user.scopes,
-      });
+      const { id, generation, scopes } = user;
+      const { token, expiresIn } = await families.begin({ id: subjectId(id), generation, scopes });
       return { body: { token, expiresIn, user: shown(user) } };
     },
 

@@ -9,7 +9,15 @@ import { createCredentialStore } from "./credential-store.ts";
 export const TOKEN_LIFETIME_MS = 12 * 60 * 60 * 1000;
 
 /** For whom a token is made. */
-type TokenSubject = { id: string; generation: number; scopes: readonly string[] };
+export type TokenSubject = {
+  id: string;
+  generation: number;
+  scopes: readonly string[];
+  expiresAt?: number | undefined;
+};
+
+/** What was withdrawn is remembered for so long beyond its end, in ms: for as long as it could be exchanged. */
+const REVOKED_FOR_MS = 8 * 24 * 60 * 60 * 1000;
 
 export type TokenOptions = {
   /** base64url of at least 32 bytes. */
@@ -20,8 +28,10 @@ export type TokenOptions = {
 };
 
 export type Tokens = {
-  /** A token for API and apps, with its life in seconds. */
-  mintAccess(subject: TokenSubject): { token: string; expiresIn: number };
+  /** What a token for API and apps says, of the line of tokens `family`. A subject with an end has no token beyond it. */
+  claims(subject: TokenSubject, family: string): TokenClaims;
+  /** Signs claims; the same claims always make the same token. */
+  sign(claims: TokenClaims): string;
   /**
    * The cookie for the apps origin, or with `app` for the host name of that one app. It lives no longer than its session
    * and ends with it.
@@ -32,9 +42,9 @@ export type Tokens = {
     app?: string,
   ): { token: string; expiresIn: number };
   /** Judges an access token: signature, claims, times, and whether it was withdrawn. The subject is the caller's to check. */
-  check(token: string): Promise<{ claims: TokenClaims } | { fault: TokenFault | "revoked" }>;
-  /** Withdraws a token before its end. */
-  revoke(claims: Pick<TokenClaims, "jti" | "exp">): Promise<void>;
+  check(token: string, graceMs?: number): Promise<{ claims: TokenClaims } | { fault: TokenFault | "revoked" }>;
+  /** Withdraws a token before its end, with all that it was and could be exchanged for. */
+  revoke(claims: Pick<TokenClaims, "jti" | "sid" | "exp">): Promise<void>;
   /** Ids of tokens and sessions that were withdrawn and whose tokens would still be good. */
   revokedIds(): Promise<string[]>;
 };
@@ -45,15 +55,15 @@ export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreB
   const store = createCredentialStore(parts.storage);
   const verifier = createTokenVerifier(options);
 
-  function mint(
+  function claimsOf(
     subject: TokenSubject,
     typ: TokenClaims["typ"],
     lifeMs: number,
-    more: Pick<TokenClaims, "sid" | "app"> = {},
-  ) {
+    more: Pick<TokenClaims, "sid" | "app">,
+  ): TokenClaims {
     const iat = Math.floor(clock.now() / 1000);
     const expiresIn = Math.max(0, Math.floor(lifeMs / 1000));
-    const claims: TokenClaims = {
+    return {
       iss: options.issuer,
       aud: typ === "apps" ? APPS_AUDIENCE : options.audience,
       sub: subject.id,
@@ -66,17 +76,21 @@ export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreB
       exp: iat + expiresIn,
       ...more,
     };
-    return { token: signToken(claims, options.key), expiresIn };
   }
 
   return {
-    mintAccess: (subject) => mint(subject, "access", TOKEN_LIFETIME_MS),
+    claims(subject, family) {
+      const left = subject.expiresAt === undefined ? TOKEN_LIFETIME_MS : subject.expiresAt - clock.now();
+      return claimsOf(subject, "access", Math.min(TOKEN_LIFETIME_MS, left), { sid: family });
+    },
+    sign: (claims) => signToken(claims, options.key),
     mintApps(subject, session, app) {
       const more = { sid: session.id, ...(app === undefined ? {} : { app }) };
-      return mint(subject, "apps", Math.min(TOKEN_LIFETIME_MS, session.expiresAt - clock.now()), more);
+      const claims = claimsOf(subject, "apps", Math.min(TOKEN_LIFETIME_MS, session.expiresAt - clock.now()), more);
+      return { token: signToken(claims, options.key), expiresIn: claims.exp - claims.iat };
     },
-    async check(token) {
-      const result = verifier.verify(token, options.audience, clock.now());
+    async check(token, graceMs = 0) {
+      const result = verifier.verify(token, options.audience, clock.now(), graceMs);
       if ("fault" in result) return result;
       const { claims } = result;
       // The audience is a setting and could be that of the apps cookie; the type could not.
@@ -84,9 +98,10 @@ export function createTokens(parts: { storage: Storage; clock: Clock; bus: CoreB
       const ids = claims.sid === undefined ? [claims.jti] : [claims.jti, claims.sid];
       return (await store.anyRevoked(ids)) ? { fault: "revoked" } : { claims };
     },
-    async revoke({ jti, exp }) {
-      await store.revoke(jti, exp * 1000);
-      bus.emit("credentials-revoked", { ids: [jti] });
+    async revoke({ jti, sid, exp }) {
+      const id = sid ?? jti;
+      await store.revoke(id, exp * 1000 + REVOKED_FOR_MS);
+      bus.emit("credentials-revoked", { ids: [id] });
     },
     revokedIds: () => store.revokedIds(clock.now()),
   };

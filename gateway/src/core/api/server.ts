@@ -193,6 +193,9 @@ function send(reply: FastifyReply, endpoint: EndpointSpec, answer: Answer<Endpoi
   const documented: ContractAnswer | undefined = endpoint.answers[status];
   reply.code(status).headers(answer.headers ?? {});
   if (answer.body === undefined) return reply.send();
+  if (answer.body instanceof Uint8Array && !(documented && isRaw(documented))) {
+    return reply.send(Buffer.from(answer.body));
+  }
   if (documented && isRaw(documented)) {
     if (!reply.hasHeader("Content-Type")) reply.type(documented.media);
     return reply.send(answer.body instanceof Uint8Array ? Buffer.from(answer.body) : answer.body);

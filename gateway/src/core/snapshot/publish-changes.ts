@@ -7,17 +7,18 @@ import type { Publisher } from "./publisher.ts";
 export function publishChanges(
   bus: CoreBus,
   publisher: Publisher,
-  subjects: () => Promise<Subject[]>,
+  subjects: () => Promise<(Subject & { owner?: string })[]>,
   log: Logger,
 ): () => void {
   /** One after the other: the older of two readings must not be published last. */
   let last: Promise<void> = Promise.resolve();
 
   async function publishSubjects(ids: readonly string[]): Promise<void> {
-    const known = new Map((await subjects()).map((subject) => [subject.id, subject]));
+    const all = (await subjects()).map(({ owner, ...subject }) => ({ owner, subject }));
+    const changed = all.filter(({ owner, subject }) => ids.includes(subject.id) || ids.includes(owner ?? ""));
+    for (const { subject } of changed) publisher.publish({ kind: "subject", subject });
     for (const id of ids) {
-      const subject = known.get(id);
-      publisher.publish(subject ? { kind: "subject", subject } : { kind: "subject-removed", id });
+      if (!all.some(({ subject }) => subject.id === id)) publisher.publish({ kind: "subject-removed", id });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Storage } from "./storage.ts";
 
 /** The tables whose rows carry their own end and mean nothing after it. */
-const TABLES = ["revoked_credentials", "sessions", "leases", "deletions"] as const;
+const TABLES = ["revoked_credentials", "sessions", "token_families", "leases", "deletions"] as const;
 
 /** Removes every row whose `expires_at` has passed; answers how many. `now` is in milliseconds since 1970. */
 export async function removeExpired(storage: Storage, now: number): Promise<number> {

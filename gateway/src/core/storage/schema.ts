@@ -12,6 +12,8 @@ export type Tables = {
   preferences: PreferencesRow;
   sessions: SessionRow;
   revoked_credentials: RevokedRow;
+  devices: DeviceRow;
+  token_families: TokenFamilyRow;
   apps: AppRow;
   routes: RouteRow;
   app_icons: AppIconRow;
@@ -58,6 +60,31 @@ export type SessionRow = {
 };
 /** Tokens and sessions withdrawn before their end; kept until then. */
 export type RevokedRow = { id: string; expires_at: number };
+
+/** Paired devices. `scopes` and `pins` are JSON lists. */
+export type DeviceRow = {
+  id: string;
+  user_id: number;
+  name: string;
+  platform: string;
+  model: string;
+  scopes: string;
+  generation: number;
+  pins: string;
+  created_at: number;
+  expires_at: number | null;
+  seen_at: number;
+  address: string;
+};
+/** A line of tokens that are exchanged one for the next. `newest` is the JSON of its claims, `previous` the id of the one before. */
+export type TokenFamilyRow = {
+  id: string;
+  subject: string;
+  newest: string;
+  previous: string | null;
+  replaced_at: number | null;
+  expires_at: number;
+};
 
 export type AppRow = {
   id: string;

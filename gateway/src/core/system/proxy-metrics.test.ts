@@ -23,7 +23,15 @@ function counted(routeId: string, more: Partial<RouteCounters> = {}): RouteCount
 }
 
 const message = (routes: RouteCounters[], activeRequests = 0, activeWebSockets = 0) =>
-  ({ type: "counters", routes, refused: { UNAUTHORIZED: 2 }, linesLost: 4, activeRequests, activeWebSockets }) as const;
+  ({
+    type: "counters",
+    routes,
+    refused: { UNAUTHORIZED: 2 },
+    devices: [],
+    linesLost: 4,
+    activeRequests,
+    activeWebSockets,
+  }) as const;
 
 const linesOf = (text: string, name: string) => text.split("\n").filter((line) => line.startsWith(`nekzus_${name}`));
 

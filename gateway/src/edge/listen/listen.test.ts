@@ -51,7 +51,15 @@ async function open(insecureHttp: boolean): Promise<number> {
     onRequest: (_door, request) => request.answer(200, [], "answered"),
     onMalformed: (_door, _socket, code, message) => malformedAnswer("1.2.3", code, message),
     onUnfit() {},
-    report: () => ({ type: "counters", routes: [], refused: {}, linesLost: 0, activeRequests: 0, activeWebSockets: 0 }),
+    report: () => ({
+      type: "counters",
+      routes: [],
+      refused: {},
+      devices: [],
+      linesLost: 0,
+      activeRequests: 0,
+      activeWebSockets: 0,
+    }),
     close: async () => {},
   };
   const limits = { headersTimeout: 100, checkEvery: 50, firstByte: 100, handshake: 100, keepAlive: 100 };

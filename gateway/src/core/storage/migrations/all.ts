@@ -2,7 +2,8 @@ import { firstTables } from "./0001-first-tables.ts";
 import { account } from "./0002-account.ts";
 import { deletions } from "./0003-deletions.ts";
 import { icons } from "./0004-icons.ts";
+import { devices } from "./0005-devices.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons];
+export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices];
