@@ -1,6 +1,7 @@
 import type { EndpointSpec } from "./endpoint.ts";
 import * as account from "./endpoints/account.ts";
 import * as addresses from "./endpoints/addresses.ts";
+import * as apikeys from "./endpoints/apikeys.ts";
 import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
 import * as connectionTest from "./endpoints/connection-test.ts";
@@ -19,6 +20,7 @@ export * from "./shapes.ts";
 export {
   account,
   addresses,
+  apikeys,
   auth,
   catalog,
   connectionTest,
@@ -38,6 +40,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   account,
   pairing,
   devices,
+  apikeys,
   catalog,
   connectionTest,
   icons,

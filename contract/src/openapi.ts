@@ -4,6 +4,7 @@ import { ERRORS, type ErrorCode } from "./errors.ts";
 import {
   account,
   addresses,
+  apikeys,
   auth,
   catalog,
   connectionTest,
@@ -26,6 +27,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Account", description: "One's own password, browsers and preferences.", members: account },
   { tag: "Pairing", description: "How phones and other devices join.", members: pairing },
   { tag: "Devices", description: "The devices that joined.", members: devices },
+  { tag: "API keys", description: "Keys for programs.", members: apikeys },
   { tag: "Apps and routes", description: "What people open, and how requests get there.", members: catalog },
   {
     tag: "Connection test",

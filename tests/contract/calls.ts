@@ -18,6 +18,8 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "auth.hand-over-host": { host: "sample.home.example", path: "/", state: "what-the-edge-gave" },
   "pairings.create": { name: "Phone" },
   "pairings.approve": { phrase: "calm otter 7" },
+  "apikeys.create": { name: "Backup", scopes: ["read:*"] },
+  "apikeys.rotate": { overlapMinutes: 5 },
   pair: { code: "ABCDEFGH" },
   "auth.pair": { device: { id: "phone", platform: "ios" } },
   "devices.patch": { deviceName: "Phone" },

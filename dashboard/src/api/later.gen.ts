@@ -1,10 +1,11 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
 const BrowserSessionShape = { id: "string", current: "boolean", createdAt: "string", lastSeen: "string", expiresAt: "string", address: "string", browser: "string" } as const;
 const AddressesShape = { apiUrl: "string", appsUrl: "string", sharedOrigin: "boolean", plainHttp: "boolean", names: [{ name: "string", kind: "string", covered: "boolean", url: "string" }], "appDomain?": { name: "string", routingMode: "string", covered: "boolean" }, "certificate?": { kind: "string", subject: "string", issuer: "string", names: ["string"], notAfter: "string", daysLeft: "integer", fingerprint256: "string" }, "authority?": { subject: "string", notAfter: "string", fingerprint256: "string" }, warnings: ["string"] } as const;
+const ApiKeyShape = { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string" } as const;
 const RouteHealthShape = { status: "string", probeUrl: "string", "lastCheck?": "string", "responseTime?": "number", effectivePath: "string", effectiveTimeout: "string", effectiveInterval: "string", effectiveCodes: ["integer"], configSource: "string", "lastError?": "string", "statusCode?": "integer", "since?": "string", "nextCheck?": "string", consecutiveFailures: "integer" } as const;
 const RouteListedShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer", appName: "string", status: "string", "healthInfo?": RouteHealthShape } as const;
 const RouteShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer" } as const;
@@ -64,6 +65,46 @@ export const authorityGet: Endpoint<typeof addresses.authorityGet> = {
   method: "GET",
   path: "/api/v1/certificates/authority",
   answers: { 200: "raw" },
+};
+
+/** Make an API key. */
+export const apikeyCreate: Endpoint<typeof apikeys.apikeyCreate> = {
+  id: "apikeys.create",
+  method: "POST",
+  path: "/api/v1/apikeys",
+  answers: { 201: { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string", key: "string" } },
+};
+
+/** Revoke an API key and all that was made with it. */
+export const apikeyDelete: Endpoint<typeof apikeys.apikeyDelete> = {
+  id: "apikeys.delete",
+  method: "DELETE",
+  path: "/api/v1/apikeys/{keyId}",
+  answers: { 200: { message: "string", revoked: "integer" } },
+};
+
+/** One API key. */
+export const apikeyGet: Endpoint<typeof apikeys.apikeyGet> = {
+  id: "apikeys.get",
+  method: "GET",
+  path: "/api/v1/apikeys/{keyId}",
+  answers: { 200: ApiKeyShape },
+};
+
+/** Give an API key another secret; the old one stays good for a while. */
+export const apikeyRotate: Endpoint<typeof apikeys.apikeyRotate> = {
+  id: "apikeys.rotate",
+  method: "POST",
+  path: "/api/v1/apikeys/{keyId}/rotate",
+  answers: { 200: { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string", key: "string" } },
+};
+
+/** All API keys, the newest first, also those that were revoked. */
+export const apikeysList: Endpoint<typeof apikeys.apikeysList> = {
+  id: "apikeys.list",
+  method: "GET",
+  path: "/api/v1/apikeys",
+  answers: { 200: [ApiKeyShape] },
 };
 
 /** Obtain a single-use code with which a browser opens an app. */

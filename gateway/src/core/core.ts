@@ -241,13 +241,14 @@ export async function createCore(parts: {
         certificates: () => (boot.insecureHttp ? [] : certificates.served()),
         subjects: () => access.subjects(),
         revoked: () => access.revokedIds(),
+        apiKeys: () => access.apiKeys(),
         unhealthy: () => serviceHealth.unhealthyApps(),
       }),
     edgeWorkers: boot.edgeWorkers,
     replaceEdge: (pid) => parts.tellSupervisor({ type: "replace-edge", pid }),
     onCounters(pid, message) {
       metrics.onEdgeCounters(pid, message);
-      for (const [id, address, requests] of message.devices) access.onDeviceUse(id, address, requests);
+      for (const [id, address, requests] of message.devices) access.onUse(id, address, requests);
     },
     onGone: (pid) => metrics.onEdgeGone(pid),
     clock,
@@ -388,7 +389,7 @@ export async function createCore(parts: {
     iconUploads,
     certificates,
     { start: () => access.start(process.env) },
-    access.devices,
+    access.use,
     serviceHealth,
     discovery,
     {

@@ -107,7 +107,7 @@ export function createToApp({
     visit.authority = authority;
     live.add(visit);
     counters.began(route.routeId, route.appId);
-    if (principal.kind === "device") counters.deviceUsed(principal.id, visit.client);
+    if (principal.kind === "device" || principal.kind === "apikey") counters.deviceUsed(principal.id, visit.client);
     const text = requestHead(request.method, upstream.path + rest + visit.target.query, headers);
     const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
     visit.exchange = visit.upgrade

@@ -91,6 +91,12 @@ export type Subject = {
   /** Raised to make every older token void (ruling R8). */
   generation: number;
   scopes: readonly string[];
+  /** An API key may be bound to networks, by CIDR. */
+  networks?: readonly string[];
+  /** When it ends, in ms since 1970. */
+  expiresAt?: number | undefined;
+  /** Its own limit at the API, in requests per minute. */
+  perMinute?: number;
 };
 
 export type Snapshot = {

@@ -5,11 +5,11 @@ import type { Subject } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
-import { createDevices, type Devices } from "./devices/devices.ts";
-import { createDeviceUse } from "./devices/use.ts";
+import { type ApiKeys, createApiKeys } from "./api-keys/api-keys.ts";
+import { createDevices } from "./devices/devices.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
-import { createIdentify, type FindApiKey, type Identify } from "./identify.ts";
+import { createIdentify, type Identify } from "./identify.ts";
 import { createLockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
 import { createOwnSessions } from "./own-sessions.ts";
@@ -20,10 +20,11 @@ import { createPasswordProof } from "./password-proof.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createPreferences } from "./preferences.ts";
 import { createRefresh } from "./refresh.ts";
-import { accessRoutes, accountRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
+import { accessRoutes, accountRoutes, apiKeyRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
+import { createSubjectUse } from "./subject-use.ts";
 import { createTokenFamilies } from "./token-families.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
 import { createUsers, type Users } from "./users.ts";
@@ -52,8 +53,6 @@ export type AccessParts = {
   /** What pairing tells devices about the gateway. */
   pairing: Pick<PairingParts, "pin" | "baseUrl" | "bootstrapTokens"> & { name: string };
   log: Logger;
-  /** Finds the owner of a valid API key. Without it there are none. */
-  findApiKey?: FindApiKey;
   /** Default: argon2id at the recommended cost. */
   passwords?: Passwords;
 };
@@ -64,10 +63,13 @@ export type OwnedSubject = Subject & { owner?: string };
 export type Access = {
   users: Users;
   sessions: Sessions;
-  devices: Pick<Devices, "start" | "stop">;
+  /** Begins and ends writing down who was seen last. */
+  use: { start(): void; stop(): void };
   pairing: PairingRoom;
-  /** A device used an app, through an edge. */
-  onDeviceUse(subjectId: string, address: string, requests: number): void;
+  /** A device or API key used an app, through an edge. */
+  onUse(subjectId: string, address: string, requests: number): void;
+  /** For the snapshot: SHA-256 of each API key → its subject. */
+  apiKeys(): Promise<[hash: string, subjectId: string][]>;
   identify: Identify;
   /** Throws ORIGIN_NOT_ALLOWED; for the API server's guard. */
   checkOrigin: typeof checkOrigin;
@@ -90,9 +92,18 @@ export function createAccess(parts: AccessParts): Access {
   const users = createUsers({ storage, clock, bus, passwords });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
-  const use = createDeviceUse({ clock });
-  const devices = createDevices({ storage, clock, bus, users, use });
+  const use = createSubjectUse({ clock });
+  const devices = createDevices({ storage, clock, bus, users, use, onRevoked: (id) => apiKeys.revokeMadeBy(id) });
   const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));
+  const apiKeys: ApiKeys = createApiKeys({
+    storage,
+    clock,
+    bus,
+    use,
+    findMaker: (id) => (id.startsWith("apikey:") ? apiKeys.subject(id) : findSubject(id)),
+  });
+  const ofKind = (kind: string, uses: { id: string; at: number; address: string }[]) =>
+    uses.filter(({ id }) => id.startsWith(kind)).map((one) => ({ ...one, id: one.id.slice(kind.length) }));
   const families = createTokenFamilies({
     storage,
     clock,
@@ -127,15 +138,23 @@ export function createAccess(parts: AccessParts): Access {
   return {
     users,
     sessions,
-    devices,
+    use: {
+      start: () =>
+        use.start(async (uses) => {
+          await devices.seen(ofKind("device:", uses));
+          await apiKeys.used(ofKind("apikey:", uses));
+        }),
+      stop: () => use.stop(),
+    },
     pairing,
-    onDeviceUse: (id, address, requests) => use.count(id.slice("device:".length), address, requests),
+    onUse: (id, address, requests) => use.count(id, address, requests),
+    apiKeys: async () => (await apiKeys.snapshot()).hashes,
     identify: createIdentify({
       tokens,
       sessions,
       findSubject,
-      onDevice: (id, address) => use.count(id.slice("device:".length), address),
-      findApiKey: parts.findApiKey ?? (async () => undefined),
+      onUse: (id, address) => use.count(id, address),
+      findApiKey: (key) => apiKeys.find(key),
       localAccess,
       sharedOrigin: parts.sharedOrigin,
     }),
@@ -145,8 +164,13 @@ export function createAccess(parts: AccessParts): Access {
       ...accountRoutes({ passwordChange, ownSessions, preferences }),
       ...pairingRoutes({ pairing, refresh }),
       ...deviceRoutes(devices),
+      ...apiKeyRoutes(apiKeys),
     ],
-    subjects: async () => [...(await users.subjects()), ...(await devices.subjects())],
+    subjects: async () => [
+      ...(await users.subjects()),
+      ...(await devices.subjects()),
+      ...(await apiKeys.snapshot()).subjects,
+    ],
     revokedIds: () => tokens.revokedIds(),
     async start(env) {
       await passwords.start();

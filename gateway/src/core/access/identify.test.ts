@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { auth } from "@nekzus/contract";
+import { apikeys, auth } from "@nekzus/contract";
 import { expect, test } from "vitest";
 import { signToken, type TokenClaims } from "../../wire/token.ts";
 import { eachStorage } from "../storage/test-storages.ts";
@@ -127,18 +127,17 @@ eachStorage((_name, open) => {
     expect(await who(on, { cookie: "__Host-nekzus-session=abc" })).toBe("anonymous");
   });
 
-  test("an API key found by the seam is a caller of its own; two credentials at once are refused", async () => {
-    const key = `nekzus_${"a".repeat(64)}`;
-    const subject = { id: "key_1", kind: "apikey" as const, name: "ci", generation: 1, scopes: ["read:catalog"] };
-    const { access } = await openAccess(await open(), {
-      findApiKey: async (text) => (text === key ? subject : undefined),
-    });
+  test("an API key is a caller of its own; two credentials at once are refused", async () => {
+    const { access, send } = await openAccess(await open());
+    const body = { name: "ci", scopes: ["read:catalog"], networks: [], requestsPerMinute: 0 };
+    const made = await send(apikeys.apikeyCreate, { body }, { facts: ON_THIS_MACHINE });
+    const { key, id } = made.body as { key: string; id: string };
     const ask = async (headers: Record<string, string>) => {
       const { caller, fault } = await access.identify({ facts: ON_THIS_MACHINE, headers });
       return fault?.code ?? caller.principal.id;
     };
-    expect(await ask({ "x-api-key": key })).toBe("key_1");
-    expect(await ask({ authorization: `Bearer ${key}` })).toBe("key_1");
+    expect(await ask({ "x-api-key": key })).toBe(`apikey:${id}`);
+    expect(await ask({ authorization: `Bearer ${key}` })).toBe(`apikey:${id}`);
     expect(await ask({ "x-api-key": `nekzus_${"b".repeat(64)}` })).toBe("UNAUTHORIZED");
     expect(await ask({ "x-api-key": "anything" })).toBe("UNAUTHORIZED");
     expect(await ask({ "x-api-key": key, authorization: `Bearer ${key}` })).toBe("UNAUTHORIZED");

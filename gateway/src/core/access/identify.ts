@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { parseNetwork } from "../../kit/addresses.ts";
 import { Problem } from "../../kit/problem.ts";
 import { commonScopes } from "../../kit/scopes.ts";
 import { cookieValue, SESSION_COOKIE } from "../../wire/cookies.ts";
@@ -21,7 +22,7 @@ type Identified = {
 export type Identify = (request: { facts: RequestFacts; headers: IncomingHttpHeaders }) => Promise<Identified>;
 
 /** Finds the owner of an API key that is valid now; called with the key as it was shown. */
-export type FindApiKey = (key: string) => Promise<Subject | undefined>;
+type FindApiKey = (key: string) => Promise<Subject | undefined>;
 
 /**
  * Makes the guard's question "who is it?" (rulings R2, R20). A token, a key or any other Authorization is judged by
@@ -34,8 +35,8 @@ export function createIdentify(parts: {
   /** The subject that tokens speak of, if it exists and is active. */
   findSubject: (id: string) => Promise<Subject | undefined>;
   findApiKey: FindApiKey;
-  /** A device showed its token. */
-  onDevice(subjectId: string, address: string): void;
+  /** A device or key showed its credential. */
+  onUse(subjectId: string, address: string): void;
   /** Is `local` switched on (`auth.local_access`)? */
   localAccess: () => boolean;
   /** Do apps share the API's origin (`server.share_origin`)? Then cookies never authorise the API (design, section 7). */
@@ -55,7 +56,7 @@ export function createIdentify(parts: {
     if (subject?.generation !== claims.gen) {
       throw new Problem("TOKEN_REVOKED", "The token is void: its owner was changed or removed. Sign in again.");
     }
-    if (subject.kind === "device") parts.onDevice(subject.id, facts.address);
+    if (subject.kind === "device") parts.onUse(subject.id, facts.address);
     const principal = {
       kind: subject.kind,
       id: subject.id,
@@ -68,10 +69,12 @@ export function createIdentify(parts: {
   async function byKey(key: string, facts: RequestFacts): Promise<Caller> {
     const subject = isOurApiKey(key) ? await findApiKey(key) : undefined;
     if (!subject) throw new Problem("UNAUTHORIZED", "The API key is not valid.");
-    return {
-      principal: { kind: subject.kind, id: subject.id, name: subject.name, scopes: subject.scopes },
-      facts,
-    };
+    const { kind, id, name, scopes, networks, perMinute } = subject;
+    if (networks && !networks.some((network) => parseNetwork(network)?.contains(facts.address))) {
+      throw new Problem("FORBIDDEN", `This API key may not be used from ${facts.address}.`);
+    }
+    parts.onUse(id, facts.address);
+    return { principal: { kind, id, name, scopes }, facts, ...(perMinute && { perMinute }) };
   }
 
   async function byCredential(authorization: string | undefined, key: string | undefined, facts: RequestFacts) {

@@ -1,11 +1,13 @@
 import {
   account,
+  apikeys,
   auth,
   devices as deviceContract,
   type EndpointSpec,
   pairing as pairingContract,
 } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
+import type { ApiKeys } from "./api-keys/api-keys.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { HostHandOver } from "./host-hand-over.ts";
@@ -96,4 +98,15 @@ export function deviceRoutes(devices: Devices): Binding[] {
 /** The mirror is the same endpoint but for its name and path. */
 function atBoth<E extends EndpointSpec>(endpoint: E, mirror: EndpointSpec, handle: Binding<E>["handle"]): Binding[] {
   return [bind(endpoint, handle), bind(mirror as E, handle)];
+}
+
+/** Binds the endpoints of contract/src/endpoints/apikeys.ts. */
+export function apiKeyRoutes(keys: ApiKeys): Binding[] {
+  return [
+    bind(apikeys.apikeysList, () => keys.list()),
+    bind(apikeys.apikeyCreate, (call) => keys.create(call)),
+    bind(apikeys.apikeyGet, (call) => keys.get(call)),
+    bind(apikeys.apikeyRotate, (call) => keys.rotate(call)),
+    bind(apikeys.apikeyDelete, (call) => keys.remove(call)),
+  ];
 }

@@ -37,7 +37,8 @@ export function createGuard({ identify, checkOrigin, limiter }: GuardParts) {
   ): Promise<Caller> => {
     const { facts, headers } = request;
     const { caller, fault } = await identify({ facts, headers });
-    const allowance = limiter.take(endpoint.limit, facts.address, caller.sessionId);
+    const own = caller.perMinute ? { id: caller.principal.id, perMinute: caller.perMinute } : undefined;
+    const allowance = limiter.take(endpoint.limit, facts.address, caller.sessionId, own);
     if (allowance) {
       onAllowance(allowance);
       if (!allowance.allowed) {

@@ -16,9 +16,15 @@ export type Allowance = {
 };
 
 export type Limiter = {
-  /** Takes one token from the bucket of the class and the caller. Undefined: the class is not limited. */
-  take(limit: LimitClass, address: string, sessionId: string | undefined): Allowance | undefined;
+  /**
+   * Takes one token from the bucket of the class and the caller: of a browser session, of a key with a limit of its own,
+   * or of the address. Undefined: the class is not limited.
+   */
+  take(limit: LimitClass, address: string, sessionId: string | undefined, own?: OwnLimit): Allowance | undefined;
 };
+
+/** The limit of a caller that has one of its own, for all classes together. */
+type OwnLimit = { id: string; perMinute: number };
 
 export type Rates = Readonly<Record<string, { perSecond: number; burst: number }>>;
 
@@ -53,15 +59,16 @@ export function createLimiter(rates: () => Rates, clock: Clock): Limiter {
   }
 
   return {
-    take(limit, address, sessionId) {
+    take(limit, address, sessionId, own) {
       if (limit === "none") return undefined;
+      if (own) return draw(`own ${own.id}`, own.perMinute / 60, own.perMinute);
       const { perSecond, burst } = rates()[limit] ?? LIMITS[limit];
       if (sessionId) return draw(`${limit} ${sessionId}`, perSecond * SESSION_FACTOR, burst * SESSION_FACTOR);
       const wide = wideLimitKey(address);
-      const own = draw(`${limit} ${limitKey(address)}`, perSecond, burst);
-      if (!own.allowed || wide === undefined) return own;
+      const one = draw(`${limit} ${limitKey(address)}`, perSecond, burst);
+      if (!one.allowed || wide === undefined) return one;
       const shared = draw(`${limit} ${wide}`, perSecond * WIDE_FACTOR, burst * WIDE_FACTOR);
-      return shared.allowed ? own : shared;
+      return shared.allowed ? one : shared;
     },
   };
 }

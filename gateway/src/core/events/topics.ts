@@ -8,6 +8,8 @@ export type Signals = {
   "catalog-changed": { appIds: readonly string[] };
   /** Users or what they may do changed. */
   "subjects-changed": { ids: readonly string[] };
+  /** API keys were made or changed: edges need their hashes. */
+  "api-keys-changed": Record<string, never>;
   /** Tokens or sessions with these ids were withdrawn. */
   "credentials-revoked": { ids: readonly string[] };
   /** The certificates to serve changed. */

@@ -9,6 +9,8 @@ export type Caller = {
   facts: RequestFacts;
   /** The browser session that was shown with its proof. */
   sessionId?: string;
+  /** A limit of the caller's own, in requests per minute: an API key may have one. */
+  perMinute?: number;
   /** The token that was shown. */
   token?: TokenClaims;
 };

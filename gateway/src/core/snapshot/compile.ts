@@ -19,12 +19,18 @@ export type SnapshotSources = {
   certificates(): ServedCertificate[];
   subjects(): Promise<Subject[]>;
   revoked(): Promise<string[]>;
+  apiKeys(): Promise<Snapshot["apiKeys"]>;
   unhealthy(): string[];
 };
 
 /** Reads everything that edges decide by into one snapshot, which has no number yet. */
 export async function compileSnapshot(sources: SnapshotSources): Promise<Omit<Snapshot, "number">> {
-  const [routes, subjects, revoked] = await Promise.all([sources.routes(), sources.subjects(), sources.revoked()]);
+  const [routes, subjects, revoked, apiKeys] = await Promise.all([
+    sources.routes(),
+    sources.subjects(),
+    sources.revoked(),
+    sources.apiKeys(),
+  ]);
   const settings = sources.settings();
   return {
     ...sources.instance,
@@ -33,8 +39,7 @@ export async function compileSnapshot(sources: SnapshotSources): Promise<Omit<Sn
     routes,
     subjects,
     revoked,
-    // Keys belong to the devices and scripts that a later version pairs; until then nobody holds one.
-    apiKeys: [],
+    apiKeys,
     certificates: sources.certificates(),
     unhealthy: sources.unhealthy(),
   };

@@ -24,6 +24,7 @@ export function publishChanges(
 
   const endings = [
     bus.on("catalog-changed", () => publisher.changed()),
+    bus.on("api-keys-changed", () => publisher.changed()),
     bus.on("certificates-changed", () => publisher.changed()),
     bus.on("config-changed", () => publisher.changed()),
     // Files that routes name may have changed although the settings did not.

@@ -14,6 +14,7 @@ export type Tables = {
   revoked_credentials: RevokedRow;
   devices: DeviceRow;
   token_families: TokenFamilyRow;
+  api_keys: ApiKeyRow;
   apps: AppRow;
   routes: RouteRow;
   app_icons: AppIconRow;
@@ -84,6 +85,25 @@ export type TokenFamilyRow = {
   previous: string | null;
   replaced_at: number | null;
   expires_at: number;
+};
+
+/** API keys, by the SHA-256 of the key. `scopes` and `networks` are JSON lists. */
+export type ApiKeyRow = {
+  id: string;
+  name: string;
+  prefix: string;
+  hash: string;
+  old_hash: string | null;
+  old_until: number | null;
+  scopes: string;
+  networks: string;
+  per_minute: number;
+  expires_at: number | null;
+  used_at: number | null;
+  used_address: string;
+  created_at: number;
+  created_by: string;
+  revoked_at: number | null;
 };
 
 export type AppRow = {

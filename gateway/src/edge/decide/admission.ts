@@ -36,7 +36,7 @@ export function admit(visit: Visit, shown: Shown, local: boolean, now: number): 
   }
   const route = match && match.kind !== "none" ? match.route : hostRoute;
 
-  const identity = identify(shown, state.credentials, now, route?.appId);
+  const identity = identify(shown, state.credentials, now, route?.appId, visit.client);
   const principal = local ? LOCAL : identity.principal;
   visit.principal = principal;
 

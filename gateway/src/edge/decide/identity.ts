@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Network, parseNetwork } from "../../kit/addresses.ts";
 import { commonScopes, grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE, cookieValue } from "../../wire/cookies.ts";
 import { ANONYMOUS, LOCAL, type Principal } from "../../wire/principal.ts";
@@ -65,11 +66,19 @@ export function shownCredential(head: Head, listener: "api" | "apps", secure: bo
 const MAX_JUDGED = 2000;
 
 /** Judges what was shown against what is known now. A cookie may be good for one app only: `appId` is the one asked for. */
-export function identify(shown: Shown, credentials: Credentials, nowMs: number, appId: string | undefined): Identity {
+export function identify(
+  shown: Shown,
+  credentials: Credentials,
+  nowMs: number,
+  appId: string | undefined,
+  client: string,
+): Identity {
   if (shown.kind === "nothing") return NOBODY;
   if (shown.kind === "apikey") {
-    const principal = principalNow({ kind: "apikey", hash: shown.hash }, credentials);
-    return principal ? { principal, authority: { kind: "apikey", hash: shown.hash } } : { ...NOBODY, fault: "invalid" };
+    const subject = credentials.subjects.get(credentials.apiKeys.get(shown.hash) ?? "");
+    if (!subject || !mayBeUsed(subject, nowMs, client)) return { ...NOBODY, fault: "invalid" };
+    const authority = { kind: "apikey", hash: shown.hash } as const;
+    return { principal: principalNow(authority, credentials) as Principal, authority };
   }
   const judged = credentials.judged.get(shown.token);
   if (judged && judged.audience === shown.audience && judged.until > nowMs && fits(judged.app, appId)) return judged;
@@ -87,6 +96,20 @@ export function identify(shown: Shown, credentials: Credentials, nowMs: number, 
   const identity = { audience: shown.audience, until: claims.exp * 1000, app: claims.app, principal, authority };
   all.set(shown.token, identity);
   return identity;
+}
+
+const networksOf = new WeakMap<Subject, Network[]>();
+
+/** Has the key not ended, and may it be used from this address? */
+function mayBeUsed(subject: Subject, nowMs: number, client: string): boolean {
+  if (subject.expiresAt !== undefined && subject.expiresAt <= nowMs) return false;
+  if (!subject.networks) return true;
+  let networks = networksOf.get(subject);
+  if (!networks) {
+    networks = subject.networks.flatMap((text) => parseNetwork(text) ?? []);
+    networksOf.set(subject, networks);
+  }
+  return networks.some((network) => network.contains(client));
 }
 
 /** A cookie made for one app is good for that one alone. */

@@ -9,10 +9,10 @@ import type { CoreBus } from "../../events/topics.ts";
 import type { Answer, Call } from "../../http/binding.ts";
 import { toInstant } from "../../storage/codec.ts";
 import type { Storage } from "../../storage/storage.ts";
+import { mustHold } from "../given-scopes.ts";
+import type { SubjectUse } from "../subject-use.ts";
 import { subjectId, type User, type Users } from "../users.ts";
-import { mustHold } from "./given-scopes.ts";
 import { createDeviceStore, type StoredDevice } from "./store.ts";
-import type { DeviceUse } from "./use.ts";
 
 /** A device counts as online for so long after its last use, in ms (10 §4). */
 const ONLINE_MS = 5 * 60_000;
@@ -32,8 +32,8 @@ export type Devices = {
   subject(id: string): Promise<DeviceSubject | undefined>;
   /** All devices that may do something, as edges know them. */
   subjects(): Promise<DeviceSubject[]>;
-  start(): void;
-  stop(): void;
+  /** Writes down the last uses. */
+  seen(uses: readonly { id: string; at: number; address: string }[]): Promise<void>;
 };
 
 type DeviceSubject = Subject & { owner: string; expiresAt: number | undefined };
@@ -44,7 +44,9 @@ export function createDevices(parts: {
   clock: Clock;
   bus: CoreBus;
   users: Users;
-  use: DeviceUse;
+  use: SubjectUse;
+  /** Makes void what the device made. */
+  onRevoked(subjectId: string): Promise<void>;
 }): Devices {
   const { clock, bus, users, use } = parts;
   const store = createDeviceStore(parts.storage);
@@ -65,7 +67,7 @@ export function createDevices(parts: {
 
   async function shown(device: StoredDevice, owner: User | undefined): Promise<Shown> {
     const { id, name, platform, model, scopes, pins, createdAt, expiresAt } = device;
-    const used = use.of(id);
+    const used = use.of(deviceSubject(id));
     const seen = Math.max(device.seenAt, used.at);
     return {
       id,
@@ -150,7 +152,8 @@ export function createDevices(parts: {
       const device = await changeable(params.deviceId, principal);
       const ids = await store.remove(device.id);
       if (ids.length) bus.emit("credentials-revoked", { ids });
-      use.forget(device.id);
+      use.forget(deviceSubject(device.id));
+      await parts.onRevoked(deviceSubject(device.id));
       announce(device.id);
       bus.emit("device_revoked", { deviceId: device.id, deviceName: device.name });
       return {
@@ -180,8 +183,7 @@ export function createDevices(parts: {
       return (await store.all()).flatMap((device) => subjectOf(device, owners.get(device.userId)) ?? []);
     },
 
-    start: () => use.start((uses) => store.seen(uses)),
-    stop: () => use.stop(),
+    seen: (uses) => store.seen(uses),
   };
 
   async function ownDevice(principal: Principal): Promise<StoredDevice[]> {

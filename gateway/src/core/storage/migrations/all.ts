@@ -3,7 +3,8 @@ import { account } from "./0002-account.ts";
 import { deletions } from "./0003-deletions.ts";
 import { icons } from "./0004-icons.ts";
 import { devices } from "./0005-devices.ts";
+import { apiKeys } from "./0006-api-keys.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices];
+export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices, apiKeys];

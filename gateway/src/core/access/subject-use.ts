@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
-import type { Clock, Timer } from "../../../kit/clock.ts";
+import type { Clock, Timer } from "../../kit/clock.ts";
 
 type Use = { id: string; at: number; address: string };
 
-export type DeviceUse = {
-  /** The device asked for something. */
+export type SubjectUse = {
+  /** A device or key asked for something. */
   count(id: string, address: string, requests?: number): void;
   /** Its last use since the start (`at` 0: none), and its requests since midnight, UTC. */
   of(id: string): { at: number; address: string; today: number };
@@ -17,11 +17,11 @@ export type DeviceUse = {
 /** How often uses are written down, in ms. */
 const WRITE_MS = 30_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Devices whose use is remembered between two writings. */
+/** Subjects whose use is remembered between two writings. */
 const MOST = 10_000;
 
-/** Counts what devices do in memory, so that a request costs no write. */
-export function createDeviceUse({ clock }: { clock: Clock }): DeviceUse {
+/** Counts what devices and API keys do in memory, by subject, so that a request costs no write. */
+export function createSubjectUse({ clock }: { clock: Clock }): SubjectUse {
   const uses = new LRUCache<string, { at: number; address: string; day: number; today: number }>({ max: MOST });
   const unwritten = new Set<string>();
   let timer: Timer | undefined;

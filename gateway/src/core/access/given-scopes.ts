@@ -1,5 +1,5 @@
-import { Problem } from "../../../kit/problem.ts";
-import { grants } from "../../../kit/scopes.ts";
+import { Problem } from "../../kit/problem.ts";
+import { grants } from "../../kit/scopes.ts";
 
 /** Nobody grants what they lack (design, section 7). Throws `FORBIDDEN`, naming who lacks what. */
 export function mustHold(
