@@ -302,6 +302,21 @@ export const CONFIG_KEYS = [
     describe: "Files set aside that are kept: access.log.1 is the newest.",
   }),
 
+  key("audit.keep_days", {
+    type: int(1, 36_500),
+    default: 365,
+    unit: "days",
+    reload: "live",
+    describe: "How long the record of changes and failed sign-ins is kept.",
+  }),
+  key("audit.max_entries", {
+    type: int(100, 10_000_000),
+    default: 100_000,
+    unit: "entries",
+    reload: "live",
+    describe: "Most entries of that record that are kept; the oldest go first.",
+  }),
+
   key("metrics.enabled", {
     type: bool,
     default: true,

@@ -2,6 +2,7 @@ import type { EndpointSpec } from "./endpoint.ts";
 import * as account from "./endpoints/account.ts";
 import * as addresses from "./endpoints/addresses.ts";
 import * as apikeys from "./endpoints/apikeys.ts";
+import * as audit from "./endpoints/audit.ts";
 import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
 import * as connectionTest from "./endpoints/connection-test.ts";
@@ -21,6 +22,7 @@ export {
   account,
   addresses,
   apikeys,
+  audit,
   auth,
   catalog,
   connectionTest,
@@ -41,6 +43,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   pairing,
   devices,
   apikeys,
+  audit,
   catalog,
   connectionTest,
   icons,

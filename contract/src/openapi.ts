@@ -5,6 +5,7 @@ import {
   account,
   addresses,
   apikeys,
+  audit,
   auth,
   catalog,
   connectionTest,
@@ -28,6 +29,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Pairing", description: "How phones and other devices join.", members: pairing },
   { tag: "Devices", description: "The devices that joined.", members: devices },
   { tag: "API keys", description: "Keys for programs.", members: apikeys },
+  { tag: "Audit", description: "Who changed what.", members: audit },
   { tag: "Apps and routes", description: "What people open, and how requests get there.", members: catalog },
   {
     tag: "Connection test",

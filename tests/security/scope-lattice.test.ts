@@ -62,6 +62,8 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   "apikeys.get": ADMINS,
   "apikeys.rotate": ADMINS,
   "apikeys.delete": ADMINS,
+  "audit-logs": ["admin", "adminSession"],
+  "audit-logs.export": ["admin", "adminSession"],
   "devices.list": SIGNED_IN,
   "devices.get": SIGNED_IN,
   "devices.patch": SIGNED_IN,

@@ -1,11 +1,12 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
 const BrowserSessionShape = { id: "string", current: "boolean", createdAt: "string", lastSeen: "string", expiresAt: "string", address: "string", browser: "string" } as const;
 const AddressesShape = { apiUrl: "string", appsUrl: "string", sharedOrigin: "boolean", plainHttp: "boolean", names: [{ name: "string", kind: "string", covered: "boolean", url: "string" }], "appDomain?": { name: "string", routingMode: "string", covered: "boolean" }, "certificate?": { kind: "string", subject: "string", issuer: "string", names: ["string"], notAfter: "string", daysLeft: "integer", fingerprint256: "string" }, "authority?": { subject: "string", notAfter: "string", fingerprint256: "string" }, warnings: ["string"] } as const;
 const ApiKeyShape = { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string" } as const;
+const AuditEntryShape = { id: "integer", timestamp: "string", action: "string", actor: "string", actorId: "string", actorName: "string", ip: "string", actorIp: "string", target: "string", targetId: "string", details: [{ "*": "any" }, "null"], success: "boolean", "error?": "string" } as const;
 const RouteHealthShape = { status: "string", probeUrl: "string", "lastCheck?": "string", "responseTime?": "number", effectivePath: "string", effectiveTimeout: "string", effectiveInterval: "string", effectiveCodes: ["integer"], configSource: "string", "lastError?": "string", "statusCode?": "integer", "since?": "string", "nextCheck?": "string", consecutiveFailures: "integer" } as const;
 const RouteListedShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer", appName: "string", status: "string", "healthInfo?": RouteHealthShape } as const;
 const RouteShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", timeout: "string", idleTimeout: "string", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", removeResponseHeaders: ["string"], enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer" } as const;
@@ -105,6 +106,22 @@ export const apikeysList: Endpoint<typeof apikeys.apikeysList> = {
   method: "GET",
   path: "/api/v1/apikeys",
   answers: { 200: [ApiKeyShape] },
+};
+
+/** The same as a file, CSV or JSON, at most the newest 100 000 entries. */
+export const auditExport: Endpoint<typeof audit.auditExport> = {
+  id: "audit-logs.export",
+  method: "GET",
+  path: "/api/v1/audit-logs/export",
+  answers: { 200: "raw" },
+};
+
+/** What was changed and by whom, and failed sign-ins; the newest first. */
+export const auditLogs: Endpoint<typeof audit.auditLogs> = {
+  id: "audit-logs",
+  method: "GET",
+  path: "/api/v1/audit-logs",
+  answers: { 200: { logs: [AuditEntryShape], limit: "integer", offset: "integer", count: "integer", total: "integer" } },
 };
 
 /** Obtain a single-use code with which a browser opens an app. */

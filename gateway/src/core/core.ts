@@ -130,7 +130,6 @@ export async function createCore(parts: {
   const events = createEventLog({ storage, bus, clock, log });
   const leases = createLeases({ storage, clock, log });
   const jobs = createJobs({ storage, leases, clock, bus, log });
-  const retention = createRetention({ storage, jobs, leases, events, clock, log });
 
   let serviceHealth: ServiceHealth;
   const catalog = createCatalog({
@@ -186,12 +185,14 @@ export async function createCore(parts: {
       bootstrapTokens: () => settings().bootstrap.tokens,
     },
     log,
+    auditSettings: () => settings().audit,
     onCode(code) {
       process.stderr.write(
         `No administrator exists yet. Setup code for the first one: ${code}\nOr open ${addresses.api()}/#setup=${code}\n`,
       );
     },
   });
+  const retention = createRetention({ storage, jobs, leases, events, audit: access.audit, clock, log });
   const certificates = createCertificates({
     storage,
     clock,
@@ -334,6 +335,7 @@ export async function createCore(parts: {
     ],
     identify: access.identify,
     checkOrigin: access.checkOrigin,
+    audit: access.audit,
     limiter: createLimiter(() => rates(settings().rate_limits), clock),
     version: BUILD.version,
     log,
@@ -356,6 +358,7 @@ export async function createCore(parts: {
       ...routeCommands(connectionTest, () => addresses.apps()),
       ...certificateCommands(() => certificates.authorityPem()),
     },
+    onCommand: (name, input, error) => access.audit.command(name, input, error),
     settled: () => publisher.settled(),
     log,
   });
@@ -396,6 +399,7 @@ export async function createCore(parts: {
       start() {
         endPublishing = publishChanges(bus, publisher, () => access.subjects(), log);
         endReconciling = bus.on("config-changed", ({ keys }) => {
+          void access.audit.system("config.reloaded", "", { keys }, true);
           if (!keys.some((key) => ["apps", "routes", "server.base_domain", "server.routing_mode"].includes(key)))
             return;
           reconcileConfig().catch((error) => log.error({ err: error }, "apps of the configuration could not be saved"));

@@ -6,6 +6,7 @@ import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys/api-keys.ts";
+import { type Audit, createAudit } from "./audit/audit.ts";
 import { createDevices } from "./devices/devices.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
@@ -20,7 +21,7 @@ import { createPasswordProof } from "./password-proof.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createPreferences } from "./preferences.ts";
 import { createRefresh } from "./refresh.ts";
-import { accessRoutes, accountRoutes, apiKeyRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
+import { accessRoutes, accountRoutes, apiKeyRoutes, auditRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -29,6 +30,7 @@ import { createTokenFamilies } from "./token-families.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
 import { createUsers, type Users } from "./users.ts";
 
+export type { Audit } from "./audit/audit.ts";
 export { pairingCommands } from "./pairing/commands.ts";
 export { tokenKey } from "./token-key.ts";
 export type { FindRouteAt, FindRoutes, Origins, Users };
@@ -53,6 +55,8 @@ export type AccessParts = {
   /** What pairing tells devices about the gateway. */
   pairing: Pick<PairingParts, "pin" | "baseUrl" | "bootstrapTokens"> & { name: string };
   log: Logger;
+  /** How long the record of changes is kept (`audit` of the configuration). */
+  auditSettings: () => { keep_days: number; max_entries: number };
   /** Default: argon2id at the recommended cost. */
   passwords?: Passwords;
 };
@@ -66,6 +70,7 @@ export type Access = {
   /** Begins and ends writing down who was seen last. */
   use: { start(): void; stop(): void };
   pairing: PairingRoom;
+  audit: Audit;
   /** A device or API key used an app, through an edge. */
   onUse(subjectId: string, address: string, requests: number): void;
   /** For the snapshot: SHA-256 of each API key → its subject. */
@@ -92,6 +97,13 @@ export function createAccess(parts: AccessParts): Access {
   const users = createUsers({ storage, clock, bus, passwords });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
+  const audit = createAudit({
+    storage,
+    clock,
+    log: parts.log,
+    settings: parts.auditSettings,
+    isUser: async (name) => (await users.findForSignIn(name)) !== undefined,
+  });
   const use = createSubjectUse({ clock });
   const devices = createDevices({ storage, clock, bus, users, use, onRevoked: (id) => apiKeys.revokeMadeBy(id) });
   const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));
@@ -110,8 +122,10 @@ export function createAccess(parts: AccessParts): Access {
     bus,
     tokens,
     findSubject,
-    onTheft: (subject) =>
-      parts.log.warn({ subject }, "a token that had been exchanged was used again: all that came of it is void"),
+    onTheft(subject) {
+      parts.log.warn({ subject }, "a token that had been exchanged was used again: all that came of it is void");
+      void audit.system("token.reused", subject, { message: "All tokens of this line are void." }, false);
+    },
   });
   const setup = createSetup({ users, onCode: parts.onCode });
   const proof = createPasswordProof({ users, passwords, lockout: createLockout({ clock }) });
@@ -147,6 +161,7 @@ export function createAccess(parts: AccessParts): Access {
       stop: () => use.stop(),
     },
     pairing,
+    audit,
     onUse: (id, address, requests) => use.count(id, address, requests),
     apiKeys: async () => (await apiKeys.snapshot()).hashes,
     identify: createIdentify({
@@ -165,6 +180,7 @@ export function createAccess(parts: AccessParts): Access {
       ...pairingRoutes({ pairing, refresh }),
       ...deviceRoutes(devices),
       ...apiKeyRoutes(apiKeys),
+      ...auditRoutes(audit),
     ],
     subjects: async () => [
       ...(await users.subjects()),

@@ -1,6 +1,7 @@
 import {
   account,
   apikeys,
+  audit as auditContract,
   auth,
   devices as deviceContract,
   type EndpointSpec,
@@ -8,6 +9,7 @@ import {
 } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
 import type { ApiKeys } from "./api-keys/api-keys.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { HostHandOver } from "./host-hand-over.ts";
@@ -108,5 +110,13 @@ export function apiKeyRoutes(keys: ApiKeys): Binding[] {
     bind(apikeys.apikeyGet, (call) => keys.get(call)),
     bind(apikeys.apikeyRotate, (call) => keys.rotate(call)),
     bind(apikeys.apikeyDelete, (call) => keys.remove(call)),
+  ];
+}
+
+/** Binds the endpoints of contract/src/endpoints/audit.ts. */
+export function auditRoutes(audit: Audit): Binding[] {
+  return [
+    bind(auditContract.auditLogs, (call) => audit.list(call)),
+    bind(auditContract.auditExport, (call) => audit.export(call)),
   ];
 }

@@ -73,6 +73,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
       bootstrapTokens: () => ["a-token-of-the-configuration"],
     },
     log: createLogger("test", "silent"),
+    auditSettings: () => ({ keep_days: 365, max_entries: 100_000 }),
     origins: () => ({ api: "https://home.local:8443", apps: "https://home.local:8444" }),
     onCode: (code) => codes.push(code),
     passwords,

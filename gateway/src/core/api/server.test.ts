@@ -23,6 +23,7 @@ async function open(handle: () => never = () => ({}) as never): Promise<Socket> 
     version: "1.2.3",
     log: pino({ level: "silent" }),
     settled: async () => true,
+    audit: { isRecorded: () => false, call: async () => {} },
     onAnswer: () => {},
   });
   await api.ready();

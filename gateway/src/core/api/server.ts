@@ -4,8 +4,10 @@ import { type Answer as ContractAnswer, ENDPOINTS, type EndpointSpec, ERRORS, is
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../../kit/log.ts";
 import { errorBody, Problem } from "../../kit/problem.ts";
+import { LOCAL } from "../../wire/principal.ts";
 import { decodeFacts, FACTS_HEADER, type RequestFacts } from "../../wire/request-facts.ts";
-import type { Answer, Binding, Caller } from "../http/binding.ts";
+import type { Audit } from "../access/access.ts";
+import type { Answer, Binding, Call, Caller } from "../http/binding.ts";
 import { checkComplete } from "./complete.ts";
 import { bodyLimit, createGuard, type GuardParts, tooLarge } from "./guard.ts";
 import { readInput } from "./input.ts";
@@ -24,6 +26,8 @@ export type ApiServerParts = GuardParts & {
   log: Logger;
   /** Resolves to false when an edge did not acknowledge the last decision in time. */
   settled(): Promise<boolean>;
+  /** The record of changes. */
+  audit: Pick<Audit, "isRecorded" | "call">;
   onAnswer(answer: { method: string; path: string; status: number; ms: number }): void;
 };
 
@@ -137,15 +141,48 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
         const body = endpoint.body ? await readBody(request, endpoint) : undefined;
         const params = pathParameters(endpoint.path, request.params);
         const input = readInput(endpoint, { params, query: request.query, body });
-        const answer = await handle({
+        const call: Call<EndpointSpec> = {
           ...(input as { params: undefined; query: undefined; body: undefined }),
           caller,
           header: (name) => headerText(request.headers, name),
-        });
+        };
+        const answer = await recorded(endpoint, call, () => handle(call));
         if (endpoint.decides && !(await parts.settled())) reply.header("X-Nekzus-Pending", "true");
         return send(reply, endpoint, answer);
       },
     });
+  }
+
+  /** Does what an endpoint does and records it; what changes is compared with what its GET said before. */
+  async function recorded(
+    endpoint: EndpointSpec,
+    call: Call<EndpointSpec>,
+    handle: () => Answer<EndpointSpec> | Promise<Answer<EndpointSpec>>,
+  ): Promise<Answer<EndpointSpec>> {
+    const { audit } = parts;
+    if (!audit.isRecorded(endpoint)) return handle();
+    const { caller, params, body } = call;
+    const before = await readBefore(endpoint, call);
+    try {
+      const answer = await handle();
+      await audit.call({ endpoint, caller, params, body, before, outcome: { answer: answer.body } });
+      return answer;
+    } catch (error) {
+      await audit.call({ endpoint, caller, params, body, before, outcome: { error } });
+      throw error;
+    }
+  }
+
+  async function readBefore({ method, path }: EndpointSpec, call: Call<EndpointSpec>): Promise<unknown> {
+    if (method === "POST") return undefined;
+    const reading = bindings.find(({ endpoint }) => endpoint.method === "GET" && endpoint.path === path);
+    if (!reading || Object.values(reading.endpoint.answers).some(isRaw)) return undefined;
+    try {
+      const caller = { ...call.caller, principal: LOCAL };
+      return (await reading.handle({ ...call, query: undefined, body: undefined, caller })).body;
+    } catch {
+      return undefined;
+    }
   }
 
   return {

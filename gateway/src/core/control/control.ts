@@ -21,11 +21,13 @@ export function createControl(parts: {
   dataFolder: string;
   socketPath: string;
   commands: ControlCommands;
+  /** A command was carried out, or refused with a message. */
+  onCommand(name: string, input: Record<string, unknown>, error: string | undefined): Promise<void>;
   /** Resolves when the edges know what a command changed. */
   settled(): Promise<unknown>;
   log: Logger;
 }) {
-  const { dataFolder, socketPath, commands, settled, log } = parts;
+  const { dataFolder, socketPath, commands, settled, onCommand, log } = parts;
   let server: Server | undefined;
   const open = new Set<Socket>();
 
@@ -34,7 +36,11 @@ export function createControl(parts: {
       const { command, input } = JSON.parse(line) as { command: string; input: Record<string, unknown> };
       const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
       if (!run) return { error: `This gateway does not know the command ${command}. Is it of an older version?` };
-      const result = await run(input);
+      const result = await run(input).catch(async (error: unknown) => {
+        await onCommand(command, input, error instanceof Problem ? error.message : "the command failed");
+        throw error;
+      });
+      await onCommand(command, input, undefined);
       await settled();
       return { result };
     } catch (error) {

@@ -23,7 +23,7 @@ async function start(storage: Storage, clock = createVirtualClock(NIGHT)) {
   const jobs = createJobs({ storage, leases, clock, bus, log });
   const events = createEventLog({ storage, bus, clock, log });
   await jobs.start();
-  const retention = createRetention({ storage, jobs, leases, events, clock, log });
+  const retention = createRetention({ storage, jobs, leases, events, audit: { prune: async () => 2 }, clock, log });
   await retention.start();
   const ended: JobSummary[] = [];
   bus.on("job_changed", (job) => job.endedAt && ended.push(job));
@@ -51,7 +51,9 @@ eachStorage((_, open, openBeside) => {
     });
 
     await retention.runNow();
-    await expect.poll(() => ended[0]?.message, PATIENT).toBe("Removed 500 events, 1 jobs and 1 expired entries.");
+    await expect
+      .poll(() => ended[0]?.message, PATIENT)
+      .toBe("Removed 500 events, 1 jobs, 2 entries of the audit log and 1 expired entries.");
     expect((await jobs.list(10)).map((job) => job.id)).toEqual([expect.stringMatching(/^job-/), "young"]);
     expect(await storage.db.selectFrom("revoked_credentials").select("id").execute()).toHaveLength(1);
     await jobs.stop();

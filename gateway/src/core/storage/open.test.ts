@@ -83,6 +83,18 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     created_by: "user:7",
     revoked_at: null,
   },
+  audit_log: {
+    number: 3,
+    at: 1,
+    action: "route.updated",
+    actor: "user:7",
+    actor_name: "anna",
+    address: "192.0.2.1",
+    target: "grafana",
+    details: null,
+    success: 1,
+    error: "",
+  },
   apps: {
     id: "grafana",
     name: "Grafana",

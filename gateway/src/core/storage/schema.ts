@@ -15,6 +15,7 @@ export type Tables = {
   devices: DeviceRow;
   token_families: TokenFamilyRow;
   api_keys: ApiKeyRow;
+  audit_log: AuditRow;
   apps: AppRow;
   routes: RouteRow;
   app_icons: AppIconRow;
@@ -104,6 +105,20 @@ export type ApiKeyRow = {
   created_at: number;
   created_by: string;
   revoked_at: number | null;
+};
+
+/** Who changed what. `details` is JSON, `error` empty when it succeeded. */
+export type AuditRow = {
+  number: Generated<number>;
+  at: number;
+  action: string;
+  actor: string;
+  actor_name: string;
+  address: string;
+  target: string;
+  details: string | null;
+  success: number;
+  error: string;
 };
 
 export type AppRow = {

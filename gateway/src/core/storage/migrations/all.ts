@@ -4,7 +4,8 @@ import { deletions } from "./0003-deletions.ts";
 import { icons } from "./0004-icons.ts";
 import { devices } from "./0005-devices.ts";
 import { apiKeys } from "./0006-api-keys.ts";
+import { audit } from "./0007-audit.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices, apiKeys];
+export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices, apiKeys, audit];

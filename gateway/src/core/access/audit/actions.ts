@@ -1,0 +1,65 @@
+/** Names of actions that differ from those of their endpoints (10 §6). `created` is for what was not there before. */
+const NAMES: Readonly<Record<string, string | { created: string; changed: string }>> = {
+  "auth.login": "signin",
+  "auth.logout": "signout",
+  "auth.setup": "setup.completed",
+  "auth.password": "password.changed",
+  "auth.pair": "device.paired",
+  pair: "pairing.fetched",
+  "auth.qr": "pairing.created",
+  "pairings.create": "pairing.created",
+  "pairings.approve": "pairing.approved",
+  "pairings.delete": "pairing.denied",
+  "devices.patch": "device.updated",
+  "admin.device-patch": "device.updated",
+  "devices.delete": "device.revoked",
+  "admin.device-delete": "device.revoked",
+  "apikeys.create": "apikey.created",
+  "apikeys.rotate": "apikey.rotated",
+  "apikeys.delete": "apikey.revoked",
+  "apps.put": { created: "app.registered", changed: "app.updated" },
+  "apps.patch": "app.updated",
+  "apps.delete": "app.deleted",
+  "routes.put": { created: "route.created", changed: "route.updated" },
+  "routes.patch": "route.updated",
+  "routes.delete": "route.deleted",
+  "deletions.restore": "deletion.restored",
+  "proposals.approve": "proposal.approved",
+  "proposals.dismiss": "proposal.dismissed",
+  "proposals.restore": "proposal.restored",
+  "sessions.end": "session.ended",
+  "sessions.end-others": "session.ended",
+};
+
+/** Calls that change nothing anybody would look for: tests, one's own preferences, the way into an app. */
+const UNRECORDED: ReadonlySet<string> = new Set([
+  "routes.test",
+  "preferences.patch",
+  "auth.hand-over",
+  "auth.hand-over-host",
+  "auth.refresh",
+]);
+
+/** Calls by which somebody tries to get in: also recorded when they fail without a credential. */
+const ENTRANCES: ReadonlySet<string> = new Set(["auth.login", "auth.setup", "pair", "auth.pair", "auth.password"]);
+
+/** The action of a call; undefined when it is not recorded. */
+export function actionOf({ id, method }: { id: string; method: string }, existed: boolean): string | undefined {
+  if ((method === "GET" && id !== "auth.qr") || UNRECORDED.has(id)) return undefined;
+  const name = NAMES[id] ?? id;
+  if (typeof name === "string") return name;
+  return existed ? name.changed : name.created;
+}
+
+/** Is this a way in? */
+export function isEntrance(id: string): boolean {
+  return ENTRANCES.has(id);
+}
+
+/** Commands of the command line that are recorded, and as what. */
+export const COMMANDS: Readonly<Record<string, string>> = {
+  "user.add": "user.added",
+  "user.password": "password.changed",
+  "user.sign-out": "session.ended",
+  "pair.create": "pairing.created",
+};
