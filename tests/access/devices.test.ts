@@ -157,9 +157,14 @@ test("`nekzus pair` draws a code, which a phone can use without anybody's approv
 
 test("a paired device survives a restart, with its token and its renewal", async () => {
   const phone = await join(await code(), "tablet");
+  expect(await opens(phone)).toBe(200);
+  await eventually("its request is counted", async () =>
+    (await devices()).some(({ id, requestsToday }) => id === "tablet" && requestsToday === 1),
+  );
   await gateway.stop();
   gateway = await startGateway({ dataFolder });
   admin = await bearer(gateway);
+  expect((await devices()).find(({ id }) => id === "tablet")).toMatchObject({ requestsToday: 1 });
   expect(await opens(phone)).toBe(200);
   const fresh = await gateway.api("POST", "/api/v1/auth/refresh", { headers: phone });
   expect([fresh.status, fresh.json]).toMatchObject([200, { deviceId: "tablet" }]);

@@ -107,6 +107,20 @@ export const CHANGES: readonly ChangeRow[] = [
     kept: (page) => page.locator("main").getByText("Jellyfin").first(),
   },
   {
+    name: "making a pairing code",
+    path: "/ui/devices",
+    call: "POST /pairings",
+    async press(page) {
+      const open = page.getByRole("dialog");
+      if (await open.isVisible()) {
+        await page.keyboard.press("Escape");
+        await open.waitFor({ state: "hidden" });
+      }
+      await button(page, "Pair a device").click();
+    },
+    kept: (page) => page.getByRole("dialog", { name: "Pair a device" }),
+  },
+  {
     name: "changing the password",
     path: "/ui/account",
     call: "POST /auth/password",

@@ -156,6 +156,11 @@ export const SCREENS: readonly ScreenRow[] = [
     ],
   },
   {
+    path: "/ui/devices",
+    heading: /^Devices$/,
+    calls: [...FRAME, { call: "GET /devices", shows: text("No device is paired"), isWordsOnly: true }],
+  },
+  {
     path: "/ui/account",
     heading: /^Account$/,
     calls: [

@@ -39,6 +39,7 @@ export const SCREENS: readonly View[] = [
     shows: (page) => page.locator("main").getByText("Jellyfin").first(),
     firstRow: (page) => page.locator("main").getByText("Jellyfin").first(),
   },
+  { name: "Devices", path: "/ui/devices", shows: (page) => page.getByText("No device is paired") },
   { name: "Account", path: "/ui/account", shows: (page) => page.getByText("This browser") },
   { name: "About", path: "/ui/about", shows: (page) => page.getByText("In the certificate").first() },
   { name: "First steps", path: "/ui/welcome", shows: (page) => page.getByText("In the certificate").first() },
@@ -94,6 +95,7 @@ export const OVERLAYS: readonly View[] = [
     shows: named("dialog", "Approve Jellyfin"),
   },
   { name: "what was dismissed", path: "/ui/discovery?dismissed=shown", shows: anyDialog },
+  { name: "a pairing code", path: "/ui/devices?panel=pair", shows: (page) => page.getByText("Waiting for a device …") },
   {
     name: "a form with faults",
     path: "/ui/apps/new",

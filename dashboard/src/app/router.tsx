@@ -35,6 +35,11 @@ const screens = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/devices",
+    component: lazyScreen(() => import("../screens/devices/devices-screen.tsx").then((part) => part.DevicesScreen)),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/welcome",
     component: lazyScreen(() => import("../screens/welcome/welcome-screen.tsx").then((part) => part.WelcomeScreen)),
   }),

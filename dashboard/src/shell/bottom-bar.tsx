@@ -10,7 +10,8 @@ const ITEM =
 /** The navigation at the bottom of narrow windows. */
 export function BottomBar({ onSearch }: { onSearch(): void }) {
   const { t, i18n } = useLingui();
-  const entries = useDestinations().filter(({ to }) => to !== "/about");
+  // There is room for five; the others stand on Account.
+  const entries = useDestinations().filter(({ to }) => to !== "/about" && to !== "/devices");
   return (
     <nav
       aria-label={t`Main`}

@@ -1,11 +1,11 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import { CircleUserRound, House, Info, LayoutGrid, type LucideIcon, Radar } from "lucide-react";
+import { CircleUserRound, House, Info, LayoutGrid, type LucideIcon, Radar, Smartphone } from "lucide-react";
 import { usePerson } from "./person.tsx";
 
 /** A screen that the rail, the bottom bar and the palette lead to. */
 export type Destination = {
-  to: "/" | "/apps" | "/discovery" | "/account" | "/about";
+  to: "/" | "/apps" | "/discovery" | "/devices" | "/account" | "/about";
   label: MessageDescriptor;
   /** Short form for the bottom bar. */
   short: MessageDescriptor;
@@ -38,6 +38,7 @@ const DESTINATIONS: readonly Destination[] = [
     needs: "write:*",
     place: "top",
   },
+  { to: "/devices", label: msg`Devices`, short: msg`Devices`, icon: Smartphone, key: "v", place: "top" },
   { to: "/account", label: msg`Account`, short: msg`Account`, icon: CircleUserRound, key: "c", place: "bottom" },
   { to: "/about", label: msg`About`, short: msg`About`, icon: Info, key: "i", place: "bottom" },
 ];

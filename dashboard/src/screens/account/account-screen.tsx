@@ -41,8 +41,11 @@ export function AccountScreen() {
           <PasswordPanel />
         </div>
         <AppearancePanel />
-        {/* The bar at the bottom of narrow windows has no room for it. */}
-        <p className="text-center md:hidden">
+        {/* The bar at the bottom of narrow windows has no room for them. */}
+        <p className="flex justify-center gap-6 md:hidden">
+          <TextLink to="/devices">
+            <Trans>Devices</Trans>
+          </TextLink>
           <TextLink to="/about">
             <Trans>About this gateway</Trans>
           </TextLink>

@@ -25,7 +25,7 @@ import { accessRoutes, accountRoutes, apiKeyRoutes, auditRoutes, deviceRoutes, p
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
-import { createSubjectUse } from "./subject-use.ts";
+import { createSubjectUse, type Use } from "./subject-use.ts";
 import { createTokenFamilies } from "./token-families.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
 import { createUsers, type Users } from "./users.ts";
@@ -68,7 +68,7 @@ export type Access = {
   users: Users;
   sessions: Sessions;
   /** Begins and ends writing down who was seen last. */
-  use: { start(): void; stop(): void };
+  use: { start(): void; stop(): Promise<void> };
   pairing: PairingRoom;
   audit: Audit;
   /** A device or API key used an app, through an edge. */
@@ -114,7 +114,7 @@ export function createAccess(parts: AccessParts): Access {
     use,
     findMaker: (id) => (id.startsWith("apikey:") ? apiKeys.subject(id) : findSubject(id)),
   });
-  const ofKind = (kind: string, uses: { id: string; at: number; address: string }[]) =>
+  const ofKind = (kind: string, uses: Use[]) =>
     uses.filter(({ id }) => id.startsWith(kind)).map((one) => ({ ...one, id: one.id.slice(kind.length) }));
   const families = createTokenFamilies({
     storage,

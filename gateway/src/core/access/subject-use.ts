@@ -1,17 +1,19 @@
 import { LRUCache } from "lru-cache";
 import type { Clock, Timer } from "../../kit/clock.ts";
 
-type Use = { id: string; at: number; address: string };
+/** What a subject did since the last writing. `day` counts days since 1970, UTC. */
+export type Use = { id: string; at: number; address: string; day: number; requests: number };
 
 export type SubjectUse = {
   /** A device or key asked for something. */
   count(id: string, address: string, requests?: number): void;
-  /** Its last use since the start (`at` 0: none), and its requests since midnight, UTC. */
-  of(id: string): { at: number; address: string; today: number };
+  /** What is not written down yet: the last use (`at` 0: none), and the requests of today. */
+  of(id: string): { at: number; address: string; requests: number };
   forget(id: string): void;
   /** Begins to write uses down from time to time. */
   start(write: (uses: Use[]) => Promise<void>): void;
-  stop(): void;
+  /** Writes the last ones down. */
+  stop(): Promise<void>;
 };
 
 /** How often uses are written down, in ms. */
@@ -20,39 +22,44 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Subjects whose use is remembered between two writings. */
 const MOST = 10_000;
 
+/** The day of a time in ms since 1970, UTC. */
+export function dayOf(ms: number): number {
+  return Math.floor(ms / DAY_MS);
+}
+
 /** Counts what devices and API keys do in memory, by subject, so that a request costs no write. */
 export function createSubjectUse({ clock }: { clock: Clock }): SubjectUse {
-  const uses = new LRUCache<string, { at: number; address: string; day: number; today: number }>({ max: MOST });
-  const unwritten = new Set<string>();
+  let uses = new LRUCache<string, Use>({ max: MOST });
+  let write: ((uses: Use[]) => Promise<void>) | undefined;
   let timer: Timer | undefined;
 
-  const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
+  async function flush(): Promise<void> {
+    const due = [...uses.values()];
+    uses = new LRUCache<string, Use>({ max: MOST });
+    // What cannot be written is only missed in the list; the next use follows.
+    if (due.length) await write?.(due).catch(() => {});
+  }
 
   return {
     count(id, address, requests = 1) {
       const at = clock.now();
       const before = uses.get(id);
-      const today = before?.day === dayOf(at) ? before.today : 0;
-      uses.set(id, { at, address, day: dayOf(at), today: today + requests });
-      unwritten.add(id);
+      const counted = before?.day === dayOf(at) ? before.requests : 0;
+      uses.set(id, { id, at, address, day: dayOf(at), requests: counted + requests });
     },
     of(id) {
       const use = uses.get(id);
-      if (!use) return { at: 0, address: "", today: 0 };
-      return { at: use.at, address: use.address, today: use.day === dayOf(clock.now()) ? use.today : 0 };
+      if (!use) return { at: 0, address: "", requests: 0 };
+      return { at: use.at, address: use.address, requests: use.day === dayOf(clock.now()) ? use.requests : 0 };
     },
     forget: (id) => void uses.delete(id),
-    start(write) {
-      timer = clock.every(WRITE_MS, () => {
-        const due = [...unwritten].flatMap((id) => {
-          const use = uses.get(id);
-          return use ? [{ id, at: use.at, address: use.address }] : [];
-        });
-        unwritten.clear();
-        // A use that is not written down is only missed in the list; the next one follows.
-        if (due.length) write(due).catch(() => {});
-      });
+    start(to) {
+      write = to;
+      timer = clock.every(WRITE_MS, () => void flush());
     },
-    stop: () => timer?.cancel(),
+    async stop() {
+      timer?.cancel();
+      await flush();
+    },
   };
 }

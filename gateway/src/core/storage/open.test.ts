@@ -57,6 +57,8 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     expires_at: null,
     seen_at: 2,
     address: "192.0.2.1",
+    day: 20_000,
+    requests: 3,
   },
   token_families: {
     id: "family",

@@ -63,7 +63,7 @@ export type SessionRow = {
 /** Tokens and sessions withdrawn before their end; kept until then. */
 export type RevokedRow = { id: string; expires_at: number };
 
-/** Paired devices. `scopes` and `pins` are JSON lists. */
+/** Paired devices. `scopes` and `pins` are JSON lists; `requests` are those of `day`, in days since 1970. */
 export type DeviceRow = {
   id: string;
   user_id: number;
@@ -77,6 +77,8 @@ export type DeviceRow = {
   expires_at: number | null;
   seen_at: number;
   address: string;
+  day: number;
+  requests: number;
 };
 /** A line of tokens that are exchanged one for the next. `newest` is the JSON of its claims, `previous` the id of the one before. */
 export type TokenFamilyRow = {

@@ -13,7 +13,7 @@ import type { Answer, Call } from "../../http/binding.ts";
 import { toInstant } from "../../storage/codec.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { mustHold } from "../given-scopes.ts";
-import type { SubjectUse } from "../subject-use.ts";
+import type { SubjectUse, Use } from "../subject-use.ts";
 import { createApiKeyStore, type StoredKey } from "./store.ts";
 
 /** Of a key this much is shown, in characters (10 §2.8). */
@@ -37,7 +37,7 @@ export type ApiKeys = {
   /** Revokes the keys that a subject made, with their descendants. */
   revokeMadeBy(subjectId: string): Promise<void>;
   /** Writes down the last uses. */
-  used(uses: readonly { id: string; at: number; address: string }[]): Promise<void>;
+  used(uses: readonly Use[]): Promise<void>;
   /** For the snapshot: the subjects of all good keys, and SHA-256 → subject. */
   snapshot(): Promise<{ subjects: Subject[]; hashes: [hash: string, subjectId: string][] }>;
 };

@@ -10,7 +10,7 @@ import type { Answer, Call } from "../../http/binding.ts";
 import { toInstant } from "../../storage/codec.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { mustHold } from "../given-scopes.ts";
-import type { SubjectUse } from "../subject-use.ts";
+import { dayOf, type SubjectUse, type Use } from "../subject-use.ts";
 import { subjectId, type User, type Users } from "../users.ts";
 import { createDeviceStore, type StoredDevice } from "./store.ts";
 
@@ -33,7 +33,7 @@ export type Devices = {
   /** All devices that may do something, as edges know them. */
   subjects(): Promise<DeviceSubject[]>;
   /** Writes down the last uses. */
-  seen(uses: readonly { id: string; at: number; address: string }[]): Promise<void>;
+  seen(uses: readonly Use[]): Promise<void>;
 };
 
 type DeviceSubject = Subject & { owner: string; expiresAt: number | undefined };
@@ -87,7 +87,7 @@ export function createDevices(parts: {
       lastSeenAt: toInstant(seen),
       lastAddress: used.at > device.seenAt ? used.address : device.address,
       status: clock.now() - seen < ONLINE_MS ? "online" : "offline",
-      requestsToday: used.today,
+      requestsToday: used.requests + (device.day === dayOf(clock.now()) ? device.requests : 0),
       pins,
     };
   }

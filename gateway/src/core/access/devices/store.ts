@@ -1,6 +1,7 @@
 import { fromJson, toJson } from "../../storage/codec.ts";
 import type { DeviceRow } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
+import type { Use } from "../subject-use.ts";
 import { endFamiliesOf } from "../token-families.ts";
 
 /** A paired device as it is stored. Times are milliseconds since 1970. */
@@ -21,6 +22,9 @@ export type StoredDevice = {
   expiresAt: number | undefined;
   seenAt: number;
   address: string;
+  /** How many requests it made on `day`, in days since 1970. */
+  day: number;
+  requests: number;
 };
 
 type Change = Partial<Pick<StoredDevice, "name" | "scopes" | "generation" | "pins" | "expiresAt">>;
@@ -70,11 +74,25 @@ export function createDeviceStore(storage: Storage) {
       return row && deviceOf(row);
     },
 
-    /** Writes down the last uses: when and from where. */
-    async seen(uses: readonly { id: string; at: number; address: string }[]): Promise<void> {
+    /** Writes down the last uses. */
+    async seen(uses: readonly Use[]): Promise<void> {
       await storage.write(async (tx) => {
-        for (const { id, at, address } of uses) {
-          await tx.updateTable("devices").set({ seen_at: at, address }).where("id", "=", id).execute();
+        for (const { id, at, address, day, requests } of uses) {
+          await tx
+            .updateTable("devices")
+            .set((eb) => ({
+              seen_at: at,
+              address,
+              day,
+              requests: eb
+                .case()
+                .when("day", "=", day)
+                .then(eb("requests", "+", requests))
+                .else(requests)
+                .end(),
+            }))
+            .where("id", "=", id)
+            .execute();
         }
       });
     },
@@ -103,6 +121,8 @@ function deviceOf(row: DeviceRow): StoredDevice {
     expiresAt: row.expires_at ?? undefined,
     seenAt: row.seen_at,
     address: row.address,
+    day: row.day,
+    requests: row.requests,
   };
 }
 
@@ -120,5 +140,7 @@ function rowOf(device: StoredDevice): DeviceRow {
     expires_at: device.expiresAt ?? null,
     seen_at: device.seenAt,
     address: device.address,
+    day: device.day,
+    requests: device.requests,
   };
 }

@@ -146,6 +146,8 @@ export function createPairing(parts: PairingParts): PairingRoom {
       expiresAt: wish.days === undefined ? undefined : now + wish.days * DAY_MS,
       seenAt: now,
       address: asking.address,
+      day: 0,
+      requests: 0,
     };
     const ended: string[] = [];
     const issued = await storage.write(async (tx) => {

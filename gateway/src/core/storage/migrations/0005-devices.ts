@@ -21,6 +21,8 @@ export const devices: Migration = {
       .addColumn("expires_at", int)
       .addColumn("seen_at", int, (c) => c.notNull())
       .addColumn("address", text, (c) => c.notNull())
+      .addColumn("day", int, (c) => c.notNull())
+      .addColumn("requests", int, (c) => c.notNull())
       .execute();
     await schema.createIndex("devices_user_id").on("devices").column("user_id").execute();
 
