@@ -77,6 +77,11 @@ const SCREENS: Record<string, { path: string; act?(page: Page): Promise<void> }>
   discovery: { path: "/ui/discovery" },
   approve: { path: "/ui/discovery?approve=proposal_docker_http_nekzus_screens_monitor_3000" },
   welcome: { path: "/ui/welcome?step=apps" },
+  devices: { path: "/ui/devices" },
+  pairing: { path: "/ui/devices?panel=pair" },
+  keys: { path: "/ui/keys" },
+  audit: { path: "/ui/audit" },
+  access: { path: "/ui/apps?access=films" },
   account: { path: "/ui/account" },
   about: { path: "/ui/about" },
   palette: {

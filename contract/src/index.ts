@@ -2,6 +2,7 @@ import type { EndpointSpec } from "./endpoint.ts";
 import * as account from "./endpoints/account.ts";
 import * as addresses from "./endpoints/addresses.ts";
 import * as apikeys from "./endpoints/apikeys.ts";
+import * as appAccess from "./endpoints/app-access.ts";
 import * as audit from "./endpoints/audit.ts";
 import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
@@ -22,6 +23,7 @@ export {
   account,
   addresses,
   apikeys,
+  appAccess,
   audit,
   auth,
   catalog,
@@ -44,6 +46,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   devices,
   apikeys,
   audit,
+  appAccess,
   catalog,
   connectionTest,
   icons,

@@ -5,6 +5,7 @@ import {
   account,
   addresses,
   apikeys,
+  appAccess,
   audit,
   auth,
   catalog,
@@ -30,6 +31,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Devices", description: "The devices that joined.", members: devices },
   { tag: "API keys", description: "Keys for programs.", members: apikeys },
   { tag: "Audit", description: "Who changed what.", members: audit },
+  { tag: "Who can open it", description: "The decision about an app for everybody who is known.", members: appAccess },
   { tag: "Apps and routes", description: "What people open, and how requests get there.", members: catalog },
   {
     tag: "Connection test",

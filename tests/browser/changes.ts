@@ -121,6 +121,15 @@ export const CHANGES: readonly ChangeRow[] = [
     kept: (page) => page.getByRole("dialog", { name: "Pair a device" }),
   },
   {
+    name: "making an API key",
+    path: "/ui/keys?panel=new",
+    call: "POST /apikeys",
+    prepare: (page) => page.getByRole("textbox", { name: "Name", exact: true }).fill("Typed"),
+    press: (page) => button(page, "Make the key").click(),
+    kept: (page) => page.getByRole("textbox", { name: "Name", exact: true }),
+    typed: "Typed",
+  },
+  {
     name: "changing the password",
     path: "/ui/account",
     call: "POST /auth/password",

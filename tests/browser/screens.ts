@@ -105,6 +105,17 @@ export const SCREENS: readonly ScreenRow[] = [
     ],
   },
   {
+    path: "/ui/apps?access=board",
+    heading: /^Apps and routes$/,
+    calls: [
+      ...FRAME,
+      PICTURE,
+      { call: "GET /routes", isElsewhere: true },
+      { call: "GET /apps", isElsewhere: true },
+      { call: "GET /apps/board/access", shows: inDialog("can open it"), isWordsOnly: true },
+    ],
+  },
+  {
     path: "/ui/apps/new",
     heading: /^Add an app$/,
     calls: [
@@ -159,6 +170,16 @@ export const SCREENS: readonly ScreenRow[] = [
     path: "/ui/devices",
     heading: /^Devices$/,
     calls: [...FRAME, { call: "GET /devices", shows: text("No device is paired"), isWordsOnly: true }],
+  },
+  {
+    path: "/ui/keys",
+    heading: /^API keys$/,
+    calls: [...FRAME, { call: "GET /apikeys", shows: text("There is no API key"), isWordsOnly: true }],
+  },
+  {
+    path: "/ui/audit?action=setup.completed",
+    heading: /^Audit log$/,
+    calls: [...FRAME, { call: "GET /audit-logs", shows: text(/matches|setup\.completed/) }],
   },
   {
     path: "/ui/account",

@@ -40,6 +40,8 @@ export const SCREENS: readonly View[] = [
     firstRow: (page) => page.locator("main").getByText("Jellyfin").first(),
   },
   { name: "Devices", path: "/ui/devices", shows: (page) => page.getByText("No device is paired") },
+  { name: "API keys", path: "/ui/keys", shows: (page) => page.getByText("There is no API key") },
+  { name: "Audit log", path: "/ui/audit", shows: (page) => page.getByText("signin").first() },
   { name: "Account", path: "/ui/account", shows: (page) => page.getByText("This browser") },
   { name: "About", path: "/ui/about", shows: (page) => page.getByText("In the certificate").first() },
   { name: "First steps", path: "/ui/welcome", shows: (page) => page.getByText("In the certificate").first() },
@@ -88,6 +90,7 @@ export const OVERLAYS: readonly View[] = [
     shows: anyDialog,
   },
   { name: "what was deleted", path: "/ui/apps?panel=deleted", shows: anyDialog },
+  { name: "who can open an app", path: "/ui/apps?access=board", shows: named("dialog", /^Who can open/) },
   { name: "a test of a route", path: "/ui/apps?test=board", shows: anyDialog },
   {
     name: "the sheet of a proposal",
@@ -96,6 +99,7 @@ export const OVERLAYS: readonly View[] = [
   },
   { name: "what was dismissed", path: "/ui/discovery?dismissed=shown", shows: anyDialog },
   { name: "a pairing code", path: "/ui/devices?panel=pair", shows: (page) => page.getByText("Waiting for a device …") },
+  { name: "a new key", path: "/ui/keys?panel=new", shows: named("dialog", "New API key") },
   {
     name: "a form with faults",
     path: "/ui/apps/new",

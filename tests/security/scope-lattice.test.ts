@@ -57,6 +57,7 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   "pairings.get": ADMINS,
   "pairings.approve": ADMINS,
   "pairings.delete": ADMINS,
+  "apps.access": ADMINS,
   "apikeys.list": ADMINS,
   "apikeys.create": ADMINS,
   "apikeys.get": ADMINS,

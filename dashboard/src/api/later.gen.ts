@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
@@ -106,6 +106,14 @@ export const apikeysList: Endpoint<typeof apikeys.apikeysList> = {
   method: "GET",
   path: "/api/v1/apikeys",
   answers: { 200: [ApiKeyShape] },
+};
+
+/** Who can open this app, and why. */
+export const whoCanOpen: Endpoint<typeof appAccess.whoCanOpen> = {
+  id: "apps.access",
+  method: "GET",
+  path: "/api/v1/apps/{appId}/access",
+  answers: { 200: { appId: "string", everybody: "boolean", routes: [{ pathBase: "string", publicAccess: "boolean", scopes: ["string"] }], subjects: [{ id: "string", kind: "string", name: "string", "owner?": "string", allowed: "boolean", scopes: ["string"], missing: ["string"] }] } },
 };
 
 /** The same as a file, CSV or JSON, at most the newest 100 000 entries. */

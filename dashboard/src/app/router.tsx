@@ -40,6 +40,16 @@ const screens = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/keys",
+    component: lazyScreen(() => import("../screens/keys/keys-screen.tsx").then((part) => part.KeysScreen)),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/audit",
+    component: lazyScreen(() => import("../screens/audit/audit-screen.tsx").then((part) => part.AuditScreen)),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/welcome",
     component: lazyScreen(() => import("../screens/welcome/welcome-screen.tsx").then((part) => part.WelcomeScreen)),
   }),

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useDestinations } from "./destinations.ts";
+import { IN_BOTTOM_BAR, useDestinations } from "./destinations.ts";
 import { WaitingCount } from "./waiting-count.tsx";
 
 const ITEM =
@@ -10,8 +10,7 @@ const ITEM =
 /** The navigation at the bottom of narrow windows. */
 export function BottomBar({ onSearch }: { onSearch(): void }) {
   const { t, i18n } = useLingui();
-  // There is room for five; the others stand on Account.
-  const entries = useDestinations().filter(({ to }) => to !== "/about" && to !== "/devices");
+  const entries = useDestinations().filter(({ to }) => IN_BOTTOM_BAR.has(to));
   return (
     <nav
       aria-label={t`Main`}

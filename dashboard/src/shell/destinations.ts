@@ -1,11 +1,21 @@
 import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
-import { CircleUserRound, House, Info, LayoutGrid, type LucideIcon, Radar, Smartphone } from "lucide-react";
+import {
+  CircleUserRound,
+  House,
+  Info,
+  KeyRound,
+  LayoutGrid,
+  type LucideIcon,
+  Radar,
+  ScrollText,
+  Smartphone,
+} from "lucide-react";
 import { usePerson } from "./person.tsx";
 
 /** A screen that the rail, the bottom bar and the palette lead to. */
 export type Destination = {
-  to: "/" | "/apps" | "/discovery" | "/devices" | "/account" | "/about";
+  to: "/" | "/apps" | "/discovery" | "/devices" | "/keys" | "/audit" | "/account" | "/about";
   label: MessageDescriptor;
   /** Short form for the bottom bar. */
   short: MessageDescriptor;
@@ -39,9 +49,30 @@ const DESTINATIONS: readonly Destination[] = [
     place: "top",
   },
   { to: "/devices", label: msg`Devices`, short: msg`Devices`, icon: Smartphone, key: "v", place: "top" },
+  {
+    to: "/keys",
+    label: msg`API keys`,
+    short: msg`API keys`,
+    icon: KeyRound,
+    key: "k",
+    needs: "access:admin",
+    place: "top",
+  },
+  {
+    to: "/audit",
+    label: msg`Audit log`,
+    short: msg`Audit log`,
+    icon: ScrollText,
+    key: "l",
+    needs: "access:admin",
+    place: "top",
+  },
   { to: "/account", label: msg`Account`, short: msg`Account`, icon: CircleUserRound, key: "c", place: "bottom" },
   { to: "/about", label: msg`About`, short: msg`About`, icon: Info, key: "i", place: "bottom" },
 ];
+
+/** The screens for which narrow windows have room at their bottom; Account leads to the others there. */
+export const IN_BOTTOM_BAR: ReadonlySet<Destination["to"]> = new Set(["/", "/apps", "/discovery", "/account"]);
 
 /** The screens that the person may go to. */
 export function useDestinations(): readonly Destination[] {

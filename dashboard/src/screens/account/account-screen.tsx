@@ -4,6 +4,7 @@ import { useFailureText } from "../../api/failure-text.ts";
 import { Button } from "../../design/button.tsx";
 import { FailureNote } from "../../design/states.tsx";
 import { TextLink } from "../../design/text-link.tsx";
+import { IN_BOTTOM_BAR, useDestinations } from "../../shell/destinations.ts";
 import { Screen } from "../../shell/screen.tsx";
 import { useSignOut } from "../../shell/use-sign-out.ts";
 import { AppearancePanel } from "./appearance-panel.tsx";
@@ -41,16 +42,25 @@ export function AccountScreen() {
           <PasswordPanel />
         </div>
         <AppearancePanel />
-        {/* The bar at the bottom of narrow windows has no room for them. */}
-        <p className="flex justify-center gap-6 md:hidden">
-          <TextLink to="/devices">
-            <Trans>Devices</Trans>
-          </TextLink>
-          <TextLink to="/about">
-            <Trans>About this gateway</Trans>
-          </TextLink>
-        </p>
+        <OtherScreens />
       </div>
     </Screen>
+  );
+}
+
+/** The bar at the bottom of narrow windows has no room for them. */
+function OtherScreens() {
+  const { i18n } = useLingui();
+  const others = useDestinations().filter(({ to }) => !IN_BOTTOM_BAR.has(to));
+  return (
+    <ul className="flex flex-wrap justify-center gap-x-6 gap-y-1 md:hidden">
+      {others.map(({ to, label }) => (
+        <li key={to}>
+          <TextLink to={to} className="inline-flex min-h-11 items-center">
+            {i18n._(label)}
+          </TextLink>
+        </li>
+      ))}
+    </ul>
   );
 }

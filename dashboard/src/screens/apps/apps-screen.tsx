@@ -18,6 +18,7 @@ import { AppsList } from "./apps-list.tsx";
 import { rowsOf } from "./apps-model.ts";
 
 const DeletionsSheet = lazyPart(() => import("./deletions-sheet.tsx").then((part) => part.DeletionsSheet));
+const AppAccessSheet = lazyPart(() => import("./app-access-sheet.tsx").then((part) => part.AppAccessSheet));
 const ConnectionSheet = lazyPart(() => import("./connection-sheet.tsx").then((part) => part.ConnectionSheet));
 
 /** How often routes and apps are read while they are looked at, in ms. */
@@ -73,11 +74,13 @@ export function AppsScreen() {
 
 function Content() {
   const [tested, setTested] = useAddressState("test");
+  const [judged, setJudged] = useAddressState("access");
   const routes = useRead(routesList, {}, { every: EVERY_MS });
   const apps = useRead(appsList, {}, { every: EVERY_MS });
   const failureText = useFailureText(routes.failure);
   const rows = useMemo(() => rowsOf(routes.data ?? [], apps.data ?? []), [routes.data, apps.data]);
   const openTest = useCallback((routeId: string) => setTested(routeId, "step"), [setTested]);
+  const judgedApp = apps.data?.find(({ id }) => id === judged);
   const testedRoute = routes.data?.find(({ routeId }) => routeId === tested);
   const [isPatient, setPatient] = useState(true);
   const isLoading = routes.isLoading || (apps.isLoading && isPatient);
@@ -107,6 +110,11 @@ function Content() {
       {testedRoute && (
         <Suspense>
           <ConnectionSheet key={testedRoute.routeId} route={testedRoute} onClose={() => setTested("")} />
+        </Suspense>
+      )}
+      {judgedApp && (
+        <Suspense>
+          <AppAccessSheet appId={judgedApp.id} name={judgedApp.name} onClose={() => setJudged("")} />
         </Suspense>
       )}
     </>

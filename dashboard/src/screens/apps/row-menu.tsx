@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Pencil, Plus, Power, PowerOff, Stethoscope, Trash2 } from "lucide-react";
+import { Copy, Pencil, Plus, Power, PowerOff, Stethoscope, Trash2, Users } from "lucide-react";
 import { Menu, type MenuEntry } from "../../design/menu.tsx";
+import { usePerson } from "../../shell/person.tsx";
 import type { AppRow } from "./apps-model.ts";
 
 type RowMenuProps = { row: AppRow; onToggle(): void; onTest(): void; onDelete(): void };
@@ -10,6 +11,7 @@ type RowMenuProps = { row: AppRow; onToggle(): void; onTest(): void; onDelete():
 export function RowMenu({ row: { app, route }, onToggle, onTest, onDelete }: RowMenuProps) {
   const { t } = useLingui();
   const navigate = useNavigate();
+  const person = usePerson();
   const name = app.name;
   const remove: MenuEntry = { label: t`Delete`, icon: <Trash2 />, danger: true, onSelect: onDelete };
   const routeId = route?.routeId ?? "";
@@ -26,6 +28,15 @@ export function RowMenu({ row: { app, route }, onToggle, onTest, onDelete }: Row
           onSelect: () => void navigate({ to: "/apps/new", search: { from: routeId } }),
         },
         { label: t`Test the connection`, icon: <Stethoscope />, onSelect: onTest },
+        ...(person.may("access:admin")
+          ? [
+              {
+                label: t`Who can open it?`,
+                icon: <Users />,
+                onSelect: () => void navigate({ to: "/apps", search: { access: app.id } }),
+              },
+            ]
+          : []),
         route.enabled
           ? { label: t`Disable`, icon: <PowerOff />, onSelect: onToggle }
           : { label: t`Enable`, icon: <Power />, onSelect: onToggle },

@@ -6,6 +6,7 @@ import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
 import { type ApiKeys, createApiKeys } from "./api-keys/api-keys.ts";
+import { createAppAccess } from "./app-access.ts";
 import { type Audit, createAudit } from "./audit/audit.ts";
 import { createDevices } from "./devices/devices.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
@@ -21,7 +22,15 @@ import { createPasswordProof } from "./password-proof.ts";
 import { createPasswords, type Passwords } from "./passwords.ts";
 import { createPreferences } from "./preferences.ts";
 import { createRefresh } from "./refresh.ts";
-import { accessRoutes, accountRoutes, apiKeyRoutes, auditRoutes, deviceRoutes, pairingRoutes } from "./routes.ts";
+import {
+  accessRoutes,
+  accountRoutes,
+  apiKeyRoutes,
+  appAccessRoutes,
+  auditRoutes,
+  deviceRoutes,
+  pairingRoutes,
+} from "./routes.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -149,6 +158,12 @@ export function createAccess(parts: AccessParts): Access {
   const ownSessions = createOwnSessions({ sessions, ownUser });
   const preferences = createPreferences({ storage, clock, ownUser });
 
+  const subjects = async (): Promise<OwnedSubject[]> => [
+    ...(await users.subjects()),
+    ...(await devices.subjects()),
+    ...(await apiKeys.snapshot()).subjects,
+  ];
+
   return {
     users,
     sessions,
@@ -181,12 +196,9 @@ export function createAccess(parts: AccessParts): Access {
       ...deviceRoutes(devices),
       ...apiKeyRoutes(apiKeys),
       ...auditRoutes(audit),
+      ...appAccessRoutes(createAppAccess({ findRoutes, subjects })),
     ],
-    subjects: async () => [
-      ...(await users.subjects()),
-      ...(await devices.subjects()),
-      ...(await apiKeys.snapshot()).subjects,
-    ],
+    subjects,
     revokedIds: () => tokens.revokedIds(),
     async start(env) {
       await passwords.start();

@@ -1,4 +1,5 @@
 import {
+  appAccess as accessContract,
   account,
   apikeys,
   audit as auditContract,
@@ -9,6 +10,7 @@ import {
 } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
 import type { ApiKeys } from "./api-keys/api-keys.ts";
+import type { AppAccess } from "./app-access.ts";
 import type { Audit } from "./audit/audit.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { HandOver } from "./hand-over.ts";
@@ -119,4 +121,9 @@ export function auditRoutes(audit: Audit): Binding[] {
     bind(auditContract.auditLogs, (call) => audit.list(call)),
     bind(auditContract.auditExport, (call) => audit.export(call)),
   ];
+}
+
+/** Binds the endpoint of contract/src/endpoints/app-access.ts. */
+export function appAccessRoutes(appAccess: AppAccess): Binding[] {
+  return [bind(accessContract.whoCanOpen, (call) => appAccess.of(call))];
 }
