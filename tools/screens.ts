@@ -208,6 +208,29 @@ async function prepare(from: Browser, base: string): Promise<void> {
       await send("PUT", `routes/${id}`, { appId: id, appName, icon, to: "http://127.0.0.1:9" });
       await send("DELETE", `apps/${id}`);
     }
+    await send("POST", "apikeys", { name: "Home automation", scopes: ["read:catalog", "access:house"] });
+    await send("POST", "apikeys", { name: "Backup script", scopes: ["read:*"], networks: ["192.168.1.0/24"] });
+    for (const [id, model, platform] of [
+      ["kitchen", "Kitchen tablet", "android"],
+      ["annas-phone", "Anna's phone", "ios"],
+    ]) {
+      const made = (await (await send("POST", "pairings", {})).json()) as { id: string; code: string };
+      const redeemed = await fetch("/api/v1/pair", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "X-Pairing-Request": "true" },
+        body: JSON.stringify({ code: made.code }),
+      });
+      const { bootstrapToken, phrase } = (await redeemed.json()) as { bootstrapToken: string; phrase: string };
+      const asking = fetch("/api/v1/auth/pair", {
+        method: "POST",
+        headers: { "Content-Type": "application/json", Authorization: `Bearer ${bootstrapToken}` },
+        body: JSON.stringify({ device: { id, model, platform } }),
+      });
+      while ((await send("POST", `pairings/${made.id}/approve`, { phrase })).status === 404) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await asking;
+    }
     await send("PATCH", "preferences", {
       home: { favourites: ["films", "house", "books", "shopping"] },
       setup: { finished: true },
