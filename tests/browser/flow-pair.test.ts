@@ -6,7 +6,7 @@ import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { openEvents } from "../harness/streams.ts";
 import { requires } from "../lab.ts";
 import { complaintsOf, fits, launchBrowser, NARROW, openWindow, WIDE } from "./browser.ts";
-import { FLOW_MS, press, restartUnder, signedInByKeyboard, typeInto } from "./keyboard.ts";
+import { FLOW_MS, press, restartUnder, signedInByKeyboard, tabTo, typeInto } from "./keyboard.ts";
 
 describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FLOW_MS }, () => {
   let gateway: Gateway;
@@ -76,6 +76,15 @@ describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FL
       await page.keyboard.press("Enter");
       await page.getByText("Kitchen", { exact: true }).waitFor();
       expect(await fits(page)).toBe(true);
+
+      await press(page.getByRole("button", { name: "Rights of Kitchen" }));
+      const rights = page.getByRole("dialog", { name: "What Kitchen may do" });
+      await tabTo(rights.getByLabel("It must be paired again after"));
+      await page.keyboard.press("3");
+      expect(await fits(page)).toBe(true);
+      await press(rights.getByRole("button", { name: "Save" }));
+      await page.getByText("The rights of Kitchen were changed.").waitFor();
+      await rights.waitFor({ state: "hidden" });
 
       const again = await openEvents(gateway.apiPort, "/apps/echo/sse", headers);
       stream.close();

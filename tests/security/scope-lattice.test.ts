@@ -57,6 +57,8 @@ const MAY_CALL: Record<string, readonly Caller[]> = {
   "pairings.get": ADMINS,
   "pairings.approve": ADMINS,
   "pairings.delete": ADMINS,
+  "auth.lift-lockout": ADMINS,
+  "pair-page": EVERYBODY,
   "apps.access": ADMINS,
   "apikeys.list": ADMINS,
   "apikeys.create": ADMINS,

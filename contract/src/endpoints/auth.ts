@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { BODY_LIMITS, browserSession, empty, endpoint, open, raw, signedIn, signedInUser } from "../endpoint.ts";
+import {
+  BODY_LIMITS,
+  browserSession,
+  empty,
+  endpoint,
+  localOr,
+  open,
+  raw,
+  signedIn,
+  signedInUser,
+} from "../endpoint.ts";
 import { AppId, Instant, NewPassword, Username } from "../shapes.ts";
 
 export const User = z.object({
@@ -86,6 +96,19 @@ export const me = endpoint({
       sessionExpiresAt: Instant.optional().describe("When the browser session ends at the latest; absent for a token."),
     }),
   },
+});
+
+export const liftLockout = endpoint({
+  id: "auth.lift-lockout",
+  method: "DELETE",
+  path: "/api/v1/auth/lockouts/{username}",
+  summary: "Let somebody try to sign in again at once",
+  description:
+    "Forgets the failed sign-ins of one account. Those of a network are forgotten by themselves, within a minute.",
+  access: localOr("access:admin"),
+  limit: "general",
+  params: z.object({ username: Username }),
+  answers: { 200: z.object({ lifted: z.boolean().describe("Was there a wait?") }) },
 });
 
 export const logout = endpoint({

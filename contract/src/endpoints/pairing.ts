@@ -236,3 +236,13 @@ export const verify = endpoint({
   limit: "general",
   answers: { 200: z.object({ valid: z.literal(true), expiresAt: Instant.optional(), deviceId: z.string() }) },
 });
+
+export const pairPage = endpoint({
+  id: "pair-page",
+  method: "GET",
+  path: "/pair",
+  summary: "Leads to the pairing dialog of the dashboard",
+  access: open(),
+  limit: "qr",
+  answers: { 303: empty },
+});

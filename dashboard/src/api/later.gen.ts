@@ -148,6 +148,14 @@ export const handOverToHost: Endpoint<typeof auth.handOverToHost> = {
   answers: { 200: { url: "string" } },
 };
 
+/** Let somebody try to sign in again at once. */
+export const liftLockout: Endpoint<typeof auth.liftLockout> = {
+  id: "auth.lift-lockout",
+  method: "DELETE",
+  path: "/api/v1/auth/lockouts/{username}",
+  answers: { 200: { lifted: "boolean" } },
+};
+
 /** Sign out: ends the session or the token. */
 export const logout: Endpoint<typeof auth.logout> = {
   id: "auth.logout",

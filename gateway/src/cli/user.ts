@@ -18,10 +18,11 @@ const HELP = `Usage:
   nekzus user password NAME [--password-file FILE]
   nekzus user sessions NAME
   nekzus user sign-out NAME
+  nekzus user unlock NAME
 
 Adds people, lists them, sets a new password (which ends all sessions and tokens of that person),
 lists the browsers in which a person is signed in, signs a person out everywhere (which ends all
-sessions and tokens). Works while the gateway runs and while it does not. The password is asked
+sessions and tokens), lets a person who must wait after failed sign-ins try again at once. Works while the gateway runs and while it does not. The password is asked
 for, or read from the file or from standard input.
 
 Options:
@@ -48,9 +49,10 @@ const NAMED: Readonly<Record<string, { password: boolean }>> = {
   password: { password: true },
   sessions: { password: false },
   "sign-out": { password: false },
+  unlock: { password: false },
 };
 
-/** `nekzus user add|list|password|sessions|sign-out`. Answers the exit status. */
+/** `nekzus user add|list|password|sessions|sign-out|unlock`. Answers the exit status. */
 export async function userCommand(args: readonly string[], io: Io): Promise<number> {
   const parsed = readArguments("user", args, OPTIONS, io, true);
   if (!parsed) return EXIT.usage;
@@ -84,6 +86,10 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
         return say(io, `The password of ${name} was changed; all sessions and tokens of ${name} have ended.\n`);
       case "sessions":
         return say(io, browsers((await run(place, io, "user.sessions", { username: name })) as ListedBrowser[]));
+      case "unlock": {
+        const { lifted } = (await run(place, io, "user.unlock", { username: name })) as { lifted: boolean };
+        return say(io, lifted ? `${name} can try again at once.\n` : `${name} did not have to wait.\n`);
+      }
       case "sign-out": {
         const { ended } = (await run(place, io, "user.sign-out", { username: name })) as { ended: number };
         return say(
@@ -113,7 +119,8 @@ async function run(
     const bus = createCoreBus(log);
     const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
     const sessions = createSessions({ storage, clock: systemClock, bus, users });
-    return userCommands({ users, sessions })[command](input);
+    // Waits live in the running gateway.
+    return userCommands({ users, sessions, lockout: { lift: () => false } })[command](input);
   });
 }
 

@@ -1,22 +1,27 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { devices } from "@nekzus/contract";
 import { Monitor, Pencil, Smartphone } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import type { z } from "zod";
 import { deviceDelete, devicePatch, devicesList } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
+import { lazyPart } from "../../api/load-part.ts";
 import { refresh } from "../../api/query-client.ts";
 import { useChange } from "../../api/use-change.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { useConfirm } from "../../design/confirm.tsx";
 import { IconButton } from "../../design/icon-button.tsx";
+import { Guarded } from "../../design/panel.tsx";
 import { TextInput } from "../../design/text-input.tsx";
 import { TimeAgo } from "../../design/time-ago.tsx";
 import { useToasts } from "../../design/toast.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
+import { usePerson } from "../../shell/person.tsx";
 
 type Device = z.output<typeof devices.Device>;
+
+const RightsDialog = lazyPart(() => import("./rights-dialog.tsx").then((part) => part.RightsDialog));
 
 const DESKTOPS: ReadonlySet<string> = new Set(["desktop", "linux", "macos", "windows", "web"]);
 
@@ -29,6 +34,8 @@ export function DeviceRow({ device }: { device: Device }) {
   const revoke = useChange(deviceDelete);
   const failureText = useFailureText(revoke.failure);
   const [isNaming, setIsNaming] = useState(false);
+  const person = usePerson();
+  const [rights, setRights] = useState<"unused" | "open" | "closing">("unused");
   const Icon = DESKTOPS.has(platform) ? Monitor : Smartphone;
 
   async function onRevoke(): Promise<void> {
@@ -93,15 +100,28 @@ export function DeviceRow({ device }: { device: Device }) {
           </p>
         )}
       </div>
-      <Button
-        size="small"
-        className="max-sm:ml-9"
-        pending={revoke.isRunning}
-        onClick={() => void onRevoke()}
-        aria-label={t`Revoke ${name}`}
-      >
-        <Trans>Revoke</Trans>
-      </Button>
+      <div className="flex flex-wrap gap-2 max-sm:ml-9">
+        {person.may("access:admin") && (
+          <Button size="small" onClick={() => setRights("open")} aria-label={t`Rights of ${name}`}>
+            <Trans>Rights</Trans>
+          </Button>
+        )}
+        <Button size="small" pending={revoke.isRunning} onClick={() => void onRevoke()} aria-label={t`Revoke ${name}`}>
+          <Trans>Revoke</Trans>
+        </Button>
+      </div>
+      {rights !== "unused" && (
+        <Guarded>
+          <Suspense>
+            <RightsDialog
+              device={device}
+              open={rights === "open"}
+              onClose={() => setRights("closing")}
+              onClosed={() => setRights("unused")}
+            />
+          </Suspense>
+        </Guarded>
+      )}
     </li>
   );
 }

@@ -12,7 +12,7 @@ import { createDevices } from "./devices/devices.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
 import { createIdentify, type Identify } from "./identify.ts";
-import { createLockout } from "./lockout.ts";
+import { createLockout, type Lockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
 import { createOwnSessions } from "./own-sessions.ts";
 import { createOwnUser } from "./own-user.ts";
@@ -79,6 +79,7 @@ export type Access = {
   /** Begins and ends writing down who was seen last. */
   use: { start(): void; stop(): Promise<void> };
   pairing: PairingRoom;
+  lockout: Pick<Lockout, "lift">;
   audit: Audit;
   /** A device or API key used an app, through an edge. */
   onUse(subjectId: string, address: string, requests: number): void;
@@ -137,7 +138,8 @@ export function createAccess(parts: AccessParts): Access {
     },
   });
   const setup = createSetup({ users, onCode: parts.onCode });
-  const proof = createPasswordProof({ users, passwords, lockout: createLockout({ clock }) });
+  const lockout = createLockout({ clock });
+  const proof = createPasswordProof({ users, passwords, lockout });
   const signIn = createSignIn({ users, passwords, proof, sessions, tokens, families });
   const pairing = createPairing({
     storage,
@@ -176,6 +178,7 @@ export function createAccess(parts: AccessParts): Access {
       stop: () => use.stop(),
     },
     pairing,
+    lockout,
     audit,
     onUse: (id, address, requests) => use.count(id, address, requests),
     apiKeys: async () => (await apiKeys.snapshot()).hashes,
@@ -190,7 +193,7 @@ export function createAccess(parts: AccessParts): Access {
     }),
     checkOrigin,
     routes: [
-      ...accessRoutes({ setup, signIn, handOver, hostHandOver }),
+      ...accessRoutes({ setup, signIn, lockout, handOver, hostHandOver }),
       ...accountRoutes({ passwordChange, ownSessions, preferences }),
       ...pairingRoutes({ pairing, refresh }),
       ...deviceRoutes(devices),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Problem } from "../../kit/problem.ts";
 import { toInstant } from "../storage/codec.ts";
+import type { Lockout } from "./lockout.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Users } from "./users.ts";
 
@@ -20,8 +21,20 @@ export type ListedUser = { username: string; role: string; apps: string[]; isAct
 export type ListedBrowser = { browser: string; address: string; lastSeen: string; createdAt: string };
 
 /** What the command line does to users: the same whether the gateway runs (control socket) or not. */
-export function userCommands({ users, sessions }: { users: Users; sessions: Sessions }) {
+export function userCommands({
+  users,
+  sessions,
+  lockout,
+}: {
+  users: Users;
+  sessions: Sessions;
+  lockout: Pick<Lockout, "lift">;
+}) {
   return {
+    async "user.unlock"(input: Record<string, unknown>): Promise<{ lifted: boolean }> {
+      const { username } = await users.named(read(Name, input).username);
+      return { lifted: lockout.lift(username) };
+    },
     async "user.add"(input: Record<string, unknown>): Promise<{ username: string }> {
       const { username } = await users.add(read(Add, input));
       return { username };

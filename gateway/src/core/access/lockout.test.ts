@@ -87,3 +87,13 @@ test("a user name that looks like another counter's key does not touch it", () =
   for (let i = 0; i < 4; i++) lockout.attempt("192.168.1.20 anna", "203.0.113.7");
   lockout.attempt("anna", "192.168.1.20").succeeded();
 });
+
+test("an administrator lifts the wait of one account, and of that alone", () => {
+  const lockout = createLockout({ clock: createVirtualClock() });
+  for (const name of ["anna", "ben"]) for (let i = 0; i < 4; i++) lockout.attempt(name, "203.0.113.7");
+  expect(() => lockout.attempt("anna", "203.0.113.7")).toThrow(/Wait/);
+  expect(lockout.lift("Anna")).toBe(true);
+  lockout.attempt("anna", "203.0.113.7").abandoned();
+  expect(() => lockout.attempt("ben", "203.0.113.7")).toThrow(/Wait/);
+  expect(lockout.lift("anna")).toBe(false);
+});

@@ -44,6 +44,8 @@ export type Lockout = {
    * Throws RATE_LIMIT_EXCEEDED with the time to wait. Names that do not exist are treated alike.
    */
   attempt(username: string, address: string): Attempt;
+  /** Forgets the failures of an account, from wherever they came; answers whether it had to wait. */
+  lift(username: string): boolean;
 };
 
 /** Slows down guessing. Kept in memory; no account is ever closed for good. */
@@ -77,6 +79,15 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
   }
 
   return {
+    lift(username) {
+      const account = username.toLowerCase();
+      const keys = [...failures.keys()].filter(
+        (key) => key === `account:${account}` || (key.startsWith("pair:") && key.endsWith(` ${account}`)),
+      );
+      const waited = keys.some((key) => (failures.get(key)?.waitUntil ?? 0) > clock.now());
+      for (const key of keys) failures.delete(key);
+      return waited;
+    },
     attempt(username, address) {
       const account = username.toLowerCase();
       const network = limitKey(address);

@@ -15,6 +15,7 @@ import type { Audit } from "./audit/audit.ts";
 import type { Devices } from "./devices/devices.ts";
 import type { HandOver } from "./hand-over.ts";
 import type { HostHandOver } from "./host-hand-over.ts";
+import type { Lockout } from "./lockout.ts";
 import type { OwnSessions } from "./own-sessions.ts";
 import type { PairingRoom } from "./pairing/pairing.ts";
 import type { PasswordChange } from "./password-change.ts";
@@ -27,11 +28,13 @@ import type { SignIn } from "./sign-in.ts";
 export function accessRoutes({
   setup,
   signIn,
+  lockout,
   handOver,
   hostHandOver,
 }: {
   setup: Setup;
   signIn: SignIn;
+  lockout: Pick<Lockout, "lift">;
   handOver: HandOver;
   hostHandOver: HostHandOver;
 }): Binding[] {
@@ -44,6 +47,7 @@ export function accessRoutes({
     ),
     bind(auth.login, (call) => signIn.login(call)),
     bind(auth.me, (call) => signIn.me(call)),
+    bind(auth.liftLockout, ({ params }) => ({ body: { lifted: lockout.lift(params.username) } })),
     bind(auth.logout, (call) => signIn.logout(call)),
     bind(auth.handOver, (call) => handOver.make(call)),
     bind(auth.enter, (call) => handOver.enter(call)),
@@ -85,6 +89,7 @@ export function pairingRoutes({ pairing, refresh }: { pairing: PairingRoom; refr
     bind(pairingContract.authPair, (call) => pairing.pair(call)),
     bind(pairingContract.refresh, (call) => refresh.refresh(call)),
     bind(pairingContract.verify, (call) => refresh.verify(call)),
+    bind(pairingContract.pairPage, () => ({ headers: { location: "/ui/devices?panel=pair" } })),
   ];
 }
 

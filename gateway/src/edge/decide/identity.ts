@@ -91,9 +91,15 @@ export function identify(
   const authority = { kind: "claims", claims } as const;
   const principal = principalNow(authority, credentials);
   if (!principal) return { ...NOBODY, fault: "revoked" };
+  // A device may have been given a shorter life after its token was made.
+  const until = Math.min(
+    claims.exp * 1000,
+    credentials.subjects.get(claims.sub)?.expiresAt ?? Number.POSITIVE_INFINITY,
+  );
+  if (until <= nowMs) return { ...NOBODY, fault: "expired" };
   const { judged: all } = credentials;
   if (all.size >= MAX_JUDGED) all.clear();
-  const identity = { audience: shown.audience, until: claims.exp * 1000, app: claims.app, principal, authority };
+  const identity = { audience: shown.audience, until, app: claims.app, principal, authority };
   all.set(shown.token, identity);
   return identity;
 }

@@ -2,6 +2,7 @@
 const NAMES: Readonly<Record<string, string | { created: string; changed: string }>> = {
   "auth.login": "signin",
   "auth.logout": "signout",
+  "auth.lift-lockout": "lockout.lifted",
   "auth.setup": "setup.completed",
   "auth.password": "password.changed",
   "auth.pair": "device.paired",
@@ -61,5 +62,6 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   "user.add": "user.added",
   "user.password": "password.changed",
   "user.sign-out": "session.ended",
+  "user.unlock": "lockout.lifted",
   "pair.create": "pairing.created",
 };

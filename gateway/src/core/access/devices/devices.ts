@@ -140,8 +140,6 @@ export function createDevices(parts: {
         ...(body.deviceName !== undefined && { name: body.deviceName }),
         ...(body.scopes && { scopes: [...new Set(body.scopes)] }),
         ...(body.days !== undefined && { expiresAt }),
-        // Tokens know their end: of a shorter life no older one may tell.
-        ...(grave && { generation: Math.max(device.generation + 1, clock.now()) }),
       });
       if (!changed) throw new Problem("DEVICE_NOT_FOUND", `There is no device with the id "${device.id}" any more.`);
       announce(device.id);

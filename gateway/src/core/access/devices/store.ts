@@ -27,7 +27,7 @@ export type StoredDevice = {
   requests: number;
 };
 
-type Change = Partial<Pick<StoredDevice, "name" | "scopes" | "generation" | "pins" | "expiresAt">>;
+type Change = Partial<Pick<StoredDevice, "name" | "scopes" | "pins" | "expiresAt">>;
 
 /** Table `devices`. */
 export function createDeviceStore(storage: Storage) {

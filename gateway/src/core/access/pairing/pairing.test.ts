@@ -151,7 +151,7 @@ eachStorage((_name, open) => {
       await login(),
     );
     await expect(make({ headers: { authorization: `Bearer ${accessToken}` } }, { scopes })).rejects.toMatchObject({
-      code: "TOKEN_REVOKED",
+      code: "FORBIDDEN",
     });
   });
 
@@ -171,7 +171,30 @@ eachStorage((_name, open) => {
     await expect(refresh(third.accessToken)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
   });
 
-  test("a token that ended more than seven days ago is no longer exchanged, and scopes are read anew", async () => {
+  test("fewer rights count at once, more after a renewal, and a shorter life ends it in time", async () => {
+    const { make, redeem, join, refresh, who, clock, send, login } = await house(await open());
+    const first = await join((await redeem((await make()).code)).bootstrapToken);
+    const change = async (body: object) =>
+      send(devices.devicePatch, { params: { deviceId: "phone" }, body }, await login());
+    const may = async (token: string) => [...(await who(token)).caller.principal.scopes].sort();
+    await change({ scopes: ["read:catalog"] });
+    expect(await may(first.accessToken)).toEqual(["read:catalog"]);
+    await change({ scopes: ["read:catalog", "write:*"] });
+    expect(await may(first.accessToken)).toEqual(["read:catalog"]);
+    const second = await refresh(first.accessToken);
+    expect(await may(second.accessToken)).toEqual(["read:catalog", "write:*"]);
+    await change({ days: 1 });
+    await clock.advance(11 * 60 * MINUTE);
+    const third = await refresh(second.accessToken);
+    await clock.advance(11 * 60 * MINUTE);
+    const last = await refresh(third.accessToken);
+    expect(last.expiresIn).toBeLessThanOrEqual(2 * 3600);
+    await clock.advance(2 * 60 * MINUTE);
+    expect((await who(last.accessToken)).fault).toBeDefined();
+    await expect(refresh(last.accessToken)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+  });
+
+  test("a token that ended more than seven days ago is no longer exchanged", async () => {
     const { make, redeem, join, refresh, clock, send, login } = await house(await open());
     const first = await join((await redeem((await make()).code)).bootstrapToken);
     await send(devices.devicePatch, { params: { deviceId: "phone" }, body: { deviceName: "Renamed" } }, await login());
