@@ -21,6 +21,7 @@ beforeAll(async () => {
   const app = await startEchoApp();
   gateway = await startGateway({ dataFolder });
   await gateway.addRoute("echo", app.url, { stripPrefix: true, websocket: true });
+  await gateway.addRoute("vault", app.url, { sensitive: true });
   admin = await bearer(gateway);
 });
 
@@ -153,6 +154,19 @@ test("`nekzus pair` draws a code, which a phone can use without anybody's approv
   expect(exit).toBe(0);
   await join((JSON.parse(stdout) as { code: string }).code, "hall");
   expect((await devices()).find(({ id }) => id === "hall")).toMatchObject({ name: "Hall" });
+});
+
+test("a sensitive app opens for a device that was given it by name, not for one that may open every app", async () => {
+  const every = await join(await code({ scopes: ["access:*"] }), "phone-every");
+  const named = await join(await code({ scopes: ["access:*", "access:vault"] }), "phone-named");
+  const open = async (app: string, headers: Headers) => (await gateway.api("GET", `/apps/${app}/`, { headers })).status;
+  expect([await open("echo", every), await open("vault", every)]).toEqual([200, 403]);
+  expect([await open("echo", named), await open("vault", named)]).toEqual([200, 200]);
+  const { json } = await gateway.api("GET", "/api/v1/apps/vault/access", { headers: admin });
+  const { subjects } = json as { subjects: { id: string; allowed: boolean; missing: string[] }[] };
+  const judged = (id: string) => subjects.find((subject) => subject.id.endsWith(id));
+  expect(judged("phone-every")).toMatchObject({ allowed: false, missing: ["access:vault"] });
+  expect(judged("phone-named")).toMatchObject({ allowed: true, missing: [] });
 });
 
 test("a paired device survives a restart, with its token and its renewal", async () => {

@@ -12,6 +12,7 @@ const OPTIONS = {
   containerId: "3f4e8d0c1b2a",
   scopes: ["access:wiki", "read:catalog"],
   publicAccess: true,
+  sensitive: true,
   websocket: true,
   stripPrefix: true,
   stripResponseCookies: true,

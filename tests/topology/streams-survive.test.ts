@@ -89,6 +89,7 @@ test("changing any option of another route", async () => {
     containerId: "c0ffee",
     scopes: ["access:other"],
     publicAccess: true,
+    sensitive: true,
     websocket: false,
     stripPrefix: false,
     stripResponseCookies: true,

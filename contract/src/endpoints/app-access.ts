@@ -27,7 +27,14 @@ export const whoCanOpen = endpoint({
     200: z.object({
       appId: AppId,
       everybody: z.boolean().describe("Is it open without sign-in?"),
-      routes: z.array(z.object({ pathBase: z.string(), publicAccess: z.boolean(), scopes: z.array(z.string()) })),
+      routes: z.array(
+        z.object({
+          pathBase: z.string(),
+          publicAccess: z.boolean(),
+          sensitive: z.boolean(),
+          scopes: z.array(z.string()),
+        }),
+      ),
       subjects: z.array(Decision),
     }),
   },

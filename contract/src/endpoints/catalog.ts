@@ -67,6 +67,10 @@ export const RouteFields = z.object({
     .describe("The container behind the route, so that it is followed when it moves."),
   scopes: z.array(Scope).max(20).default([]).describe("Scopes a caller needs; empty means access:{appId}."),
   publicAccess: z.boolean().default(false).describe("Opens the app to everybody, without sign-in."),
+  sensitive: z
+    .boolean()
+    .default(false)
+    .describe("Leave it out of what access:* gives to a paired device: the device needs the app's own scope."),
   websocket: z.boolean().default(false).describe("Let WebSockets through."),
   stripPrefix: z.boolean().default(false).describe("Take pathBase away before the request goes to the upstream."),
   stripResponseCookies: z.boolean().default(false).describe("Remove every cookie that the upstream sets."),

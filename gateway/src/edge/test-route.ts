@@ -19,6 +19,7 @@ export function testRoute(changes: Partial<RouteEntry> = {}): RouteEntry {
     },
     absent: false,
     publicAccess: false,
+    sensitive: false,
     scopes: ["access:a"],
     stripPrefix: true,
     websocket: true,

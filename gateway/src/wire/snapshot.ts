@@ -54,6 +54,8 @@ export type RouteEntry = {
   publicAccess: boolean;
   /** What a principal must hold. Never empty. */
   scopes: readonly string[];
+  /** A device needs the very scope: its `access:*` does not count (ruling R7). */
+  sensitive: boolean;
   stripPrefix: boolean;
   websocket: boolean;
   preserveHost: boolean;

@@ -5,6 +5,7 @@ import { NEW_VALUES, type RouteValues, valuesOf } from "./route-values.ts";
 const OPENING_UP = {
   scopes: [],
   publicAccess: false,
+  sensitive: false,
   identityHeaders: false,
   caFile: "",
 } satisfies Partial<RouteValues>;

@@ -2,7 +2,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Globe, Users } from "lucide-react";
 import { Callout } from "../../design/callout.tsx";
 import { RadioCards } from "../../design/radio-cards.tsx";
-import { ListOf } from "./route-controls.tsx";
+import { ListOf, TickOf } from "./route-controls.tsx";
 import { idOf, LABELS } from "./route-labels.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
@@ -61,6 +61,17 @@ export function RouteAccessSection({ form, appId }: { form: RouteForm; appId: st
               configuration asks for every app.
             </Trans>
           )
+        }
+      />
+      <TickOf
+        form={form}
+        field="sensitive"
+        disabled={!mayOpenUp}
+        help={
+          <Trans>
+            A paired device opens it only if it was given <span className="font-mono">{own}</span> by name. What opens
+            every app for a device does not open this one.
+          </Trans>
         }
       />
     </>

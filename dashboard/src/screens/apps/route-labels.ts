@@ -20,6 +20,7 @@ export const LABELS: Readonly<Record<FormField, MessageDescriptor>> = {
   containerId: msg`Container`,
   scopes: msg`Needed scopes`,
   publicAccess: msg`Who may open it`,
+  sensitive: msg`Sensitive`,
   stripResponseCookies: msg`Drop every cookie that the app sets`,
   rewriteCookiePaths: msg`Put the path before the paths of cookies`,
   rewriteHTML: msg`Put the path before the links in pages`,

@@ -12,7 +12,7 @@ import { changedFields, NEW_VALUES, type RouteField } from "./route-values.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
 const CONTENTS = {
-  access: ["publicAccess", "scopes"],
+  access: ["publicAccess", "scopes", "sensitive"],
   upstream: [
     "serverName",
     "caFile",

@@ -16,6 +16,7 @@ const ROUTE: RouteListed = {
   containerId: "c0ffee",
   scopes: ["access:films", "read:events"],
   publicAccess: true,
+  sensitive: true,
   websocket: true,
   stripPrefix: true,
   stripResponseCookies: true,

@@ -35,6 +35,7 @@ export const NEW_VALUES: RouteValues = {
   containerId: "",
   scopes: [],
   publicAccess: false,
+  sensitive: false,
   websocket: false,
   stripPrefix: false,
   stripResponseCookies: false,

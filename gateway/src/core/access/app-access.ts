@@ -1,6 +1,6 @@
 import type { appAccess as contract } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
-import { grants } from "../../kit/scopes.ts";
+import { missingScopes, type RouteAccess } from "../../wire/route-access.ts";
 import type { Subject } from "../../wire/snapshot.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import type { FindRoutes } from "./hand-over.ts";
@@ -26,9 +26,11 @@ export function createAppAccess(parts: {
         body: {
           appId,
           everybody,
-          routes: routes.map(({ pathBase, publicAccess, scopes }) => ({ pathBase, publicAccess, scopes: [...scopes] })),
+          routes: routes.map(({ pathBase, publicAccess, sensitive, scopes }) => {
+            return { pathBase, publicAccess, sensitive, scopes: [...scopes] };
+          }),
           subjects: subjects.map(({ id, kind, name, owner, scopes }) => {
-            const missing = everybody ? [] : leastMissing(routes, appId, scopes);
+            const missing = leastMissing({ kind, scopes }, appId, routes);
             const whose = owner === undefined ? undefined : names.get(owner);
             return {
               id,
@@ -48,12 +50,10 @@ export function createAppAccess(parts: {
 
 /** What is missing for the route that asks for least. */
 function leastMissing(
-  routes: readonly { scopes: readonly string[] }[],
+  who: Pick<Subject, "kind" | "scopes">,
   appId: string,
-  held: readonly string[],
+  routes: readonly Omit<RouteAccess, "appId">[],
 ): string[] {
-  const lacks = routes.map(({ scopes }) =>
-    (scopes.length ? scopes : [`access:${appId}`]).filter((scope) => !grants(held, scope)),
-  );
+  const lacks = routes.map((route) => missingScopes(who, { ...route, appId }));
   return lacks.sort((a, b) => a.length - b.length)[0] ?? [];
 }

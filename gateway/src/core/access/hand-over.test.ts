@@ -246,6 +246,7 @@ eachStorage((_name, open) => {
           stripPrefix: true,
           scopes: ["access:grafana"],
           publicAccess: false,
+          sensitive: false,
         },
       ],
     });

@@ -2,10 +2,10 @@ import type { auth } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
 import type { Page } from "../../kit/pages.ts";
 import { Problem } from "../../kit/problem.ts";
-import { grantsAll } from "../../kit/scopes.ts";
 import { APPS_COOKIE } from "../../wire/cookies.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
+import { missingScopes } from "../../wire/route-access.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import { pathWithin } from "./app-path.ts";
@@ -17,7 +17,10 @@ import type { Tokens } from "./tokens.ts";
 import { subjectId } from "./users.ts";
 
 /** What the hand-over needs to know of a route: where it is served, and who may use it. */
-export type AppRoute = Pick<RouteEntry, "pathBase" | "hosts" | "byPath" | "stripPrefix" | "scopes" | "publicAccess">;
+export type AppRoute = Pick<
+  RouteEntry,
+  "pathBase" | "hosts" | "byPath" | "stripPrefix" | "scopes" | "publicAccess" | "sensitive"
+>;
 /** The routes by which an app is reached, the one that stands for it first; none when there is no such app. */
 export type FindRoutes = (appId: string) => readonly AppRoute[] | Promise<readonly AppRoute[]>;
 
@@ -34,12 +37,11 @@ export type HandOver = {
 /** Throws FORBIDDEN when this principal may not open the app by this route. */
 export function checkMayOpen(
   principal: Principal,
-  route: Pick<AppRoute, "scopes" | "publicAccess">,
+  route: Pick<AppRoute, "scopes" | "publicAccess" | "sensitive">,
   appId: string,
 ): void {
-  const required = route.scopes.length ? route.scopes : [`access:${appId}`];
-  if (route.publicAccess || grantsAll(principal.scopes, required)) return;
-  throw new Problem("FORBIDDEN", `You may not open this app. It needs ${required.join(" and ")}.`);
+  const missing = missingScopes(principal, { ...route, appId });
+  if (missing.length) throw new Problem("FORBIDDEN", `You may not open this app. You lack ${missing.join(" and ")}.`);
 }
 
 /** Takes a signed-in browser from the origin of the API to the origin of the apps (design, section 7). */

@@ -17,7 +17,7 @@ import { subjectId } from "./users.ts";
 
 /** The route that has a host name (lower case, without port). */
 export type FindRouteAt = (host: string) => RouteAtHost | undefined | Promise<RouteAtHost | undefined>;
-type RouteAtHost = Pick<AppRoute, "scopes" | "publicAccess"> & { appId: string };
+type RouteAtHost = Pick<AppRoute, "scopes" | "publicAccess" | "sensitive"> & { appId: string };
 
 /** What a code of this kind opens: one path at one host, for the browser that asked there. */
 type Bound = { host: string; appId: string; path: string; state: string };

@@ -54,7 +54,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
     localAccess: () => true,
     sharedOrigin: () => false,
     findRoutes: (id) => {
-      const byPath = { hosts: [], byPath: true, stripPrefix: true, publicAccess: false };
+      const byPath = { hosts: [], byPath: true, stripPrefix: true, publicAccess: false, sensitive: false };
       const route = { ...byPath, pathBase: `/apps/${id}/`, scopes: [`access:${id}`] };
       if (id === "notes") return [route];
       if (id !== "grafana") return [];
@@ -63,7 +63,9 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
     },
     findRouteAt(host) {
       const appId = /^(grafana|notes)\.home\.local$/.exec(host)?.[1];
-      return appId === undefined ? undefined : { appId, scopes: [`access:${appId}`], publicAccess: false };
+      return appId === undefined
+        ? undefined
+        : { appId, scopes: [`access:${appId}`], publicAccess: false, sensitive: false };
     },
     problemPage: loadPages().problem,
     pairing: {

@@ -2,6 +2,7 @@ import { type catalog as contract, durationMs, type EndpointOutput } from "@nekz
 import type { z } from "zod";
 import { grantsAll } from "../../kit/scopes.ts";
 import type { Principal } from "../../wire/principal.ts";
+import { missingScopes } from "../../wire/route-access.ts";
 import type { RouteEntry, Upstream } from "../../wire/snapshot.ts";
 import { toInstant } from "../storage/codec.ts";
 import type { CaFiles } from "./ca-files.ts";
@@ -51,7 +52,8 @@ function manages(principal: Principal): boolean {
 
 /** May this caller open the route, or change it? */
 export function maySeeRoute(principal: Principal, route: StoredRoute, defaultScopes: readonly string[]): boolean {
-  return manages(principal) || grantsAll(principal.scopes, effectiveScopes(route, defaultScopes));
+  const scopes = effectiveScopes(route, defaultScopes);
+  return manages(principal) || missingScopes(principal, { ...route, scopes }).length === 0;
 }
 
 /** May this caller change an app without routes, or open it once it has one? */
@@ -170,6 +172,7 @@ export function routeEntry(
     upstream: upstreamOf(route, surroundings),
     publicAccess: route.publicAccess,
     scopes: effectiveScopes(route, defaultScopes),
+    sensitive: route.sensitive,
     stripPrefix: route.stripPrefix,
     websocket: route.websocket,
     preserveHost: route.preserveHost,

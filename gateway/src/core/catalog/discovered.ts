@@ -64,7 +64,15 @@ export function createDiscovered(
         throw invalid("pathBase", `a discovered app can only have the path ${own}`);
       if (isSocket(fields.to)) throw invalid("to", "a discovered app cannot be a socket of the file system");
       const scopes = tightened(id, fields.scopes, parts.defaultScopes());
-      const proposed = { ...fields, appId: id, pathBase: own, scopes, publicAccess: false, identityHeaders: false };
+      const proposed = {
+        ...fields,
+        appId: id,
+        pathBase: own,
+        scopes,
+        publicAccess: false,
+        sensitive: false,
+        identityHeaders: false,
+      };
       const parsed = contract.RouteFields.safeParse({ ...proposed, ...registration.chosen });
       if (!parsed.success)
         throw invalid(parsed.error.issues[0]?.path.join(".") ?? "", parsed.error.issues[0]?.message ?? "");

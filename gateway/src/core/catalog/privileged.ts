@@ -6,7 +6,7 @@ import { effectiveScopes } from "./answers.ts";
 import type { RouteOptions, StoredRoute } from "./store.ts";
 
 /** What ruling R30 protects. */
-export type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "identityHeaders"> &
+export type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "sensitive" | "identityHeaders"> &
   Partial<Pick<RouteOptions, "to" | "caFile">>;
 
 /**
@@ -47,7 +47,7 @@ export function checkSpecial(
 }
 
 function strictDefault(appId: string): Privileged {
-  return { appId, scopes: [], publicAccess: false, identityHeaders: false };
+  return { appId, scopes: [], publicAccess: false, sensitive: false, identityHeaders: false };
 }
 
 /** Which privileged fields differ in effect. */
@@ -58,6 +58,7 @@ function differences(before: Privileged, next: Privileged, defaultScopes: readon
   const changed: string[] = [];
   if (!isDeepStrictEqual(own(before), own(next))) changed.push("scopes");
   if (before.publicAccess !== next.publicAccess) changed.push("publicAccess");
+  if (before.sensitive !== next.sensitive) changed.push("sensitive");
   if (before.identityHeaders !== next.identityHeaders) changed.push("identityHeaders");
   if (socketIn(before) !== socketIn(next)) changed.push("the unix socket in to");
   if ((before.caFile ?? "") !== (next.caFile ?? "")) changed.push("caFile");

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Network, parseNetwork } from "../../kit/addresses.ts";
-import { commonScopes, grantsAll } from "../../kit/scopes.ts";
+import { commonScopes } from "../../kit/scopes.ts";
 import { APPS_COOKIE, cookieValue } from "../../wire/cookies.ts";
 import { ANONYMOUS, LOCAL, type Principal } from "../../wire/principal.ts";
+import { missingScopes } from "../../wire/route-access.ts";
 import type { RouteEntry, Subject } from "../../wire/snapshot.ts";
 import { APPS_AUDIENCE, isOurApiKey, isOurToken, type TokenClaims, type TokenVerifier } from "../../wire/token.ts";
 import type { Head } from "./head.ts";
@@ -153,8 +154,7 @@ export type Verdict = "allow" | "sign-in" | "forbidden";
 export function authorise(principal: Principal, route: RouteEntry): Verdict {
   if (route.publicAccess) return "allow";
   if (principal.kind === "anonymous") return "sign-in";
-  const required = route.scopes.length ? route.scopes : [`access:${route.appId}`];
-  return grantsAll(principal.scopes, required) ? "allow" : "forbidden";
+  return missingScopes(principal, route).length ? "forbidden" : "allow";
 }
 
 function bearerOf(authorization: string | undefined): string | undefined {
