@@ -24,6 +24,7 @@ import { catalogRoutes, connectionTestRoutes } from "./catalog/routes.ts";
 import type { SocketPlaces } from "./catalog/upstream.ts";
 import { configuredNames, createCertificates, machineNames } from "./certificates/certificates.ts";
 import { certificateCommands } from "./certificates/commands.ts";
+import { pinShownAt } from "./certificates/pins.ts";
 import { certificateRoutes } from "./certificates/routes.ts";
 import { createConfig } from "./config/config.ts";
 import type { Loaded } from "./config/load.ts";
@@ -177,7 +178,11 @@ export async function createCore(parts: {
     problemPage: pages.problem,
     pairing: {
       name: `Nekzus @ ${hostname()}`,
-      pin: () => (boot.insecureHttp ? undefined : certificates.pin()),
+      async pin() {
+        const { base_url: origin, trusted_proxies: proxies } = settings().server;
+        if (proxies.length && origin.startsWith("https:")) return await pinShownAt(origin);
+        return boot.insecureHttp ? undefined : certificates.pin();
+      },
       baseUrl: ({ facts, host }) =>
         settings().server.base_url || facts.local
           ? addresses.api()

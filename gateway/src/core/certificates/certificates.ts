@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { ServedCertificate } from "../../wire/snapshot.ts";
@@ -7,6 +7,7 @@ import type { Storage } from "../storage/storage.ts";
 import { createLocalAuthority } from "./authority.ts";
 import { type CertificateDetails, certificateDetails } from "./details.ts";
 import { type CertificateFiles, createCertificateFiles } from "./files.ts";
+import { pinOf } from "./pins.ts";
 import { createCertificateStore } from "./store.ts";
 
 export type { CertificateDetails } from "./details.ts";
@@ -97,9 +98,7 @@ export function createCertificates(parts: {
       }),
     pin() {
       const [first] = source.served();
-      if (!first) return undefined;
-      const key = new X509Certificate(first.certificate).publicKey.export({ type: "spki", format: "der" });
-      return `sha256/${createHash("sha256").update(key).digest("base64")}`;
+      return first && pinOf(first.certificate);
     },
   };
 }

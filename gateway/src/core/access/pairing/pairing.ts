@@ -34,8 +34,8 @@ export type PairingParts = {
   users: Users;
   families: TokenFamilies;
   instance: { id: string; name: string };
-  /** The pin of the served certificate; undefined without TLS. */
-  pin(): string | undefined;
+  /** The pin of the certificate that phones are shown; undefined without TLS. Throws when it cannot be seen. */
+  pin(): string | undefined | Promise<string | undefined>;
   /** The gateway's base URL as the caller reaches it, or as others do when the caller is on the same machine. */
   baseUrl(request: { facts: RequestFacts; host: string | undefined }): string;
   /** Tokens of the configuration, each good for any number of devices (`bootstrap.tokens`). */
@@ -75,17 +75,17 @@ export function createPairing(parts: PairingParts): PairingRoom {
   async function make(caller: Caller, host: string | undefined, wish: Wish): Promise<Made> {
     const owner = await ownerFor(caller);
     if (wish.scopes) mustHold(wish.scopes, [caller.principal, { name: owner.username, scopes: owner.scopes }]);
-    const pin = parts.pin();
+    const pin = await parts.pin();
     const baseUrl = parts.baseUrl({ facts: caller.facts, host });
     if (baseUrl.startsWith("https:") && pin === undefined) {
       throw new Problem(
         "PAIRING_UNAVAILABLE",
-        "There is no certificate yet whose pin the code could carry. Try again.",
+        "There is no certificate whose pin the code could carry. Behind a proxy with TLS, set server.base_url.",
       );
     }
     const approval = caller.principal.kind === "user";
     const phrase = (code: string) => pairingPhrase(code, pin ?? "");
-    const pairing = pairings.make({ ownerId: owner.id, wish, approval, phrase });
+    const pairing = pairings.make({ ownerId: owner.id, wish, approval, pin, phrase });
     const qr = {
       u: baseUrl,
       c: pairing.code,
@@ -222,7 +222,7 @@ export function createPairing(parts: PairingParts): PairingRoom {
         wrongCodes.count(facts.address);
         throw new Problem("INVALID_CODE");
       }
-      const pin = parts.pin();
+      const { pin } = pairing;
       return {
         body: {
           baseUrl: parts.baseUrl({ facts, host: header("host") }),

@@ -26,6 +26,8 @@ export type Pairing = {
   /** Must a person agree? */
   readonly approval: boolean;
   readonly expiresAt: number;
+  /** Of the certificate that phones were shown when the code was made. */
+  readonly pin: string | undefined;
   readonly phrase: string;
   bootstrapToken: string;
   fetched: { address: string; at: number } | undefined;
@@ -41,7 +43,7 @@ export type Pairing = {
 };
 
 export type Pairings = {
-  make(of: Pick<Pairing, "ownerId" | "wish" | "approval"> & { phrase(code: string): string }): Pairing;
+  make(of: Pick<Pairing, "ownerId" | "wish" | "approval" | "pin"> & { phrase(code: string): string }): Pairing;
   byId(id: string): Pairing | undefined;
   byCode(code: string): Pairing | undefined;
   byToken(bootstrapToken: string): Pairing | undefined;
@@ -79,7 +81,7 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
       : undefined;
 
   return {
-    make({ ownerId, wish, approval, phrase }) {
+    make({ ownerId, wish, approval, pin, phrase }) {
       dropOld();
       let code = newCode();
       while (codes.has(code)) code = newCode();
@@ -90,6 +92,7 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
         wish,
         approval,
         expiresAt: clock.now() + CODE_LIFE_MS,
+        pin,
         phrase: phrase(code),
         bootstrapToken: randomId("bootstrap_", 32),
         fetched: undefined,
