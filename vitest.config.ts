@@ -11,6 +11,13 @@ const CONTAINERS = [
 /** Browsers beside containers of their own, which are there before the browser: alone, and one file after the other. */
 const BROWSERS_WITH_CONTAINERS = ["tests/browser/flow-{approve,first-run}.test.ts"];
 
+/** What tokens, scopes, pairing, sign-in and cookies promise holds behind a trusted proxy too. */
+const ALSO_BEHIND_NGINX = [
+  "tests/security/{app-response-headers,app-xss-api,authz-sources,cookie-other-port,csrf,device-owner}.test.ts",
+  "tests/security/{foreign-bearer,hand-over,jwt-matrix,lockout,login-timing,old-tokens,pair-lock,pair-race}.test.ts",
+  "tests/security/{pair-relay,refresh-family,scope-lattice,setup-latch,token-canary}.test.ts",
+];
+
 /** What runs from the checkout serves the dashboard that was built there. */
 const BUILT_DASHBOARD = "./tests/harness/built-dashboard.ts";
 
@@ -48,6 +55,18 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: [...SKIPPED, ...CONTAINERS, ...BROWSERS_WITH_CONTAINERS],
           globalSetup: BUILT_DASHBOARD,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "behind nginx",
+          // Without nginx nothing is left to run; where it is required, behind-proxy.test.ts says that it is missing.
+          include: process.env.NGINX ? ALSO_BEHIND_NGINX : [],
+          exclude: SKIPPED,
+          globalSetup: BUILT_DASHBOARD,
+          env: { NEKZUS_TEST_FRONT: "nginx" },
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,7 +1,8 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer, type Person } from "../harness/people.ts";
 import { type BrowserSession, enterApp, startSession } from "../harness/session.ts";
 import { openEcho, openEvents } from "../harness/streams.ts";

@@ -4,7 +4,8 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer, setPassword } from "../harness/people.ts";
 import { openEcho, openEvents } from "../harness/streams.ts";
 

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { startDemoServices } from "../../gateway/src/cli/demo/services.ts";
 import { whenDone } from "../harness/cleanup.ts";
-import { ADMIN, type Gateway, makeFolder } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { ADMIN, type Gateway } from "../harness/gateway.ts";
 
 export const WIDE = { width: 1440, height: 900 } as const;
 export const NARROW = { width: 390, height: 844 } as const;

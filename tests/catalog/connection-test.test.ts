@@ -10,7 +10,8 @@ import { beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
 import { makeSelfSigned, type TestCertificate } from "../../gateway/src/core/catalog/test-certificate.ts";
 import { whenDone } from "../harness/cleanup.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer } from "../harness/people.ts";
 
 type Report = z.output<typeof connectionTest.ConnectionReport>;

@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer } from "../harness/people.ts";
 import { enterApp, startSession } from "../harness/session.ts";
 

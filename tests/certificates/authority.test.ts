@@ -9,7 +9,8 @@ import type { addresses as contract } from "@nekzus/contract";
 import { beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
 import { runCommand } from "../harness/command.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 
 type Report = z.output<typeof contract.Addresses>;
 

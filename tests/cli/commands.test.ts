@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
-import { makeFolder } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { startCommand } from "../harness/command.ts";
 import { eventually } from "../harness/eventually.ts";
-import { makeFolder } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 const run = promisify(execFile);

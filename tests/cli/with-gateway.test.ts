@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
-import { ADMIN, type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { ADMIN, type Gateway, startGateway } from "../harness/gateway.ts";
 import { startSession } from "../harness/session.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

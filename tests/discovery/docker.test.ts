@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { approve, docker, ENGINE, proposals, proposed, startContainer, uniqueName } from "../harness/containers.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -8,7 +8,8 @@ import { beforeAll, expect, test } from "vitest";
 import { makeAuthority } from "../../gateway/src/kit/test-authority.ts";
 import { whenDone } from "../harness/cleanup.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { bearer } from "../harness/people.ts";
 
 let gateway: Gateway;

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { whenDone } from "./cleanup.ts";
-import { makeFolder } from "./gateway.ts";
+import { makeFolder } from "./folder.ts";
 
 /** A container as the stand-in shows it: its name, its labels, and the port of 127.0.0.1 where it is served. */
 export type StandInContainer = { name: string; port: number; labels?: Record<string, string> };

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { whenDone } from "./cleanup.ts";
+import { makeFolder } from "./folder.ts";
+import { type Front, nginxFront, type Ports } from "./nginx-front.ts";
 import { type Answer, type RequestOptions, request } from "./request.ts";
 
 const MAIN = join(import.meta.dirname, "../../gateway/src/main.ts");
+/** Tests run behind a proxy: nobody is local then. */
+export const BEHIND_NGINX = process.env.NEKZUS_TEST_FRONT === "nginx";
 export const ADMIN = { username: "admin", password: "correct horse battery" } as const;
 
 export type GatewayOptions = {
@@ -17,6 +20,8 @@ export type GatewayOptions = {
   dataFolder?: string;
   /** Make the administrator {@link ADMIN}; default yes. */
   admin?: boolean;
+  /** A proxy before it, through which everything is asked; default: one when `NEKZUS_TEST_FRONT` says nginx. */
+  front?: Front;
 };
 
 /** A gateway in the shipped topology: supervisor, core and edge as processes of their own. */
@@ -47,8 +52,6 @@ export type Gateway = {
   startAgain(): Promise<void>;
 };
 
-type Ports = { apiPort: number; appsPort: number };
-
 /** A supervisor that was started; `ready` fails when it ends before it is. */
 type Launched = { child: ChildProcess; exited: Promise<number | null>; ready: Promise<Ports> };
 
@@ -58,11 +61,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const configFile = join(makeFolder("nekzus-config-"), "nekzus.json");
   const passwordFile = join(makeFolder("nekzus-secret-"), "password");
   writeFileSync(passwordFile, ADMIN.password, { mode: 0o600 });
+  const front = options.front ?? (BEHIND_NGINX ? await nginxFront() : undefined);
   let output = "";
 
   /** Starts a supervisor; `ports` 0 are chosen by the system. */
   function launch(chosen: Ports): Launched {
-    writeFileSync(configFile, JSON.stringify(withTestDefaults(options.config ?? {}, chosen)));
+    writeFileSync(configFile, JSON.stringify(withTestDefaults(options.config ?? {}, chosen, front)));
     const args = [MAIN, "start", "--config", configFile, "--data", dataFolder];
     if (options.insecureHttp) args.push("--insecure-http", "--addr", `127.0.0.1:${chosen.apiPort}`);
     const child = spawn(process.execPath, args, {
@@ -103,8 +107,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     await stop();
   });
 
-  const ports = await running.ready;
-  const secure = !options.insecureHttp;
+  const own = await running.ready;
+  await front?.start({ ...own, secure: !options.insecureHttp });
+  const ports = front?.ports ?? own;
+  const secure = front !== undefined || !options.insecureHttp;
   let token: string | undefined;
 
   const gateway: Gateway = {
@@ -133,30 +139,24 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     children: () => childrenOf(running.child.pid as number),
     stop,
     async startAgain() {
-      running = launch(ports);
+      running = launch(own);
       await running.ready;
     },
   };
   return gateway;
 }
 
-/** A folder that is removed when the test (or, from `beforeAll`, the file) has finished. */
-export function makeFolder(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
-  whenDone(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** High limits, since the tests ask more in a minute than a person; free ports; no `local`; no discovery. */
 function withTestDefaults(
   config: NonNullable<GatewayOptions["config"]>,
   { apiPort, appsPort }: Ports,
+  front: Front | undefined,
 ): Record<string, unknown> {
   const classes = ["health", "auth", "qr", "websocket", "device", "container", "general", "metrics"];
   return {
     rate_limits: Object.fromEntries(classes.map((name) => [name, { per_second: 10_000, burst: 10_000 }])),
     ...config,
-    server: { addr: `127.0.0.1:${apiPort}`, apps_addr: `127.0.0.1:${appsPort}`, ...config.server },
+    server: { addr: `127.0.0.1:${apiPort}`, apps_addr: `127.0.0.1:${appsPort}`, ...config.server, ...front?.server },
     auth: { local_access: false, ...config.auth },
     discovery: { enabled: false, ...config.discovery },
   };

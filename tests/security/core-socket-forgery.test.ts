@@ -6,7 +6,8 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { whenDone } from "../harness/cleanup.ts";
 import { runCommand } from "../harness/command.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -5,7 +5,8 @@ import { describe, expect, test, vi } from "vitest";
 import { whenDone } from "../harness/cleanup.ts";
 import { approve, docker, proposed, startContainer, uniqueName } from "../harness/containers.ts";
 import { eventually } from "../harness/eventually.ts";
-import { makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 
 vi.setConfig({ testTimeout: 90_000 });

@@ -1,7 +1,8 @@
 // What was given out before does not come back to life: after a restart, in a new data folder with the same secret, and
 // after a password was changed (CWE-613).
 import { expect, test } from "vitest";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, setPassword } from "../harness/people.ts";
 import { startSession } from "../harness/session.ts";
 

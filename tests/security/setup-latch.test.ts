@@ -1,7 +1,8 @@
 // The first run makes one administrator, for who stands at the machine or read the code there, and never opens again
 // (CWE-362, CWE-306, CWE-1188).
 import { expect, test } from "vitest";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 
 const codes = (gateway: Gateway) =>
   [...gateway.output().matchAll(/Setup code for the first one: (\S+)/g)].map(([, code]) => code);

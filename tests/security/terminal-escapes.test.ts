@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
-import { makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { startGateway } from "../harness/gateway.ts";
 import { sendRaw } from "../harness/request.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

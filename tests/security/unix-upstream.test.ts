@@ -7,7 +7,8 @@ import { beforeAll, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { whenDone } from "../harness/cleanup.ts";
 import { eventually } from "../harness/eventually.ts";
-import { type Gateway, makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer } from "../harness/people.ts";
 
 let gateway: Gateway;

@@ -6,7 +6,8 @@ import { whenDone } from "../harness/cleanup.ts";
 import { runCommand } from "../harness/command.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { startGateway } from "../harness/gateway.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 

@@ -5,7 +5,8 @@ import { makeSchema } from "../../gateway/src/core/storage/test-storages.ts";
 import { whenDone } from "../harness/cleanup.ts";
 import { runCommand } from "../harness/command.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
-import { makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 
 vi.setConfig({ testTimeout: 90_000 });

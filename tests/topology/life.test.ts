@@ -5,7 +5,8 @@ import { expect, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
-import { makeFolder, startGateway } from "../harness/gateway.ts";
+import { makeFolder } from "../harness/folder.ts";
+import { startGateway } from "../harness/gateway.ts";
 
 // Processes start again in here, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 90_000 });

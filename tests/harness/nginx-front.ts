@@ -1,70 +1,67 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { makeAuthority } from "../../gateway/src/kit/test-authority.ts";
 import { whenDone } from "./cleanup.ts";
 import { eventually } from "./eventually.ts";
-import { type Gateway, type GatewayOptions, makeFolder, startGateway } from "./gateway.ts";
+import { makeFolder } from "./folder.ts";
 import { request } from "./request.ts";
 
-/** A gateway whose visitors come through nginx, and the certificate that nginx shows them, in PEM. */
-export type Behind = { gateway: Gateway; certificate: string };
+/** The two listeners of a gateway, or what stands in front of them; a plain gateway has one, named twice. */
+export type Ports = { apiPort: number; appsPort: number };
+
+/** A proxy before the gateway that ends TLS with a certificate of its own. */
+export type Front = {
+  /** Where visitors come in. */
+  ports: Ports;
+  /** What the gateway's section `server` says about it. */
+  server: Record<string, unknown>;
+  /** What it shows visitors, in PEM. */
+  certificate: string;
+  /** Lets visitors through to a gateway that is ready. */
+  start(to: Ports & { secure: boolean }): Promise<void>;
+};
 
 /**
- * Starts a gateway behind an nginx that ends TLS with a certificate of its own and that the gateway trusts. What is
- * asked of the gateway's ports goes through nginx; a client says where it comes from by its `localAddress`.
+ * An nginx that the gateway trusts, as its documentation says to set one up. The gateway sees a client by the
+ * `localAddress` that it uses.
  */
-export async function startBehindNginx(options: GatewayOptions = {}): Promise<Behind> {
-  const [apiPort, appsPort] = [await freePort(), await freePort()];
-  const gateway = await startGateway({
-    ...options,
-    config: {
-      ...options.config,
-      server: {
-        base_url: `https://127.0.0.1:${apiPort}`,
-        apps_base_url: `https://127.0.0.1:${appsPort}`,
-        trusted_proxies: ["127.0.0.1"],
-      },
-    },
-  });
+export async function nginxFront(): Promise<Front> {
+  const ports = { apiPort: await freePort(), appsPort: await freePort() };
   const { cert, key } = await (await makeAuthority("proxy")).issue("localhost", "127.0.0.1");
-  startNginx(cert, key, [
-    [apiPort, gateway.apiPort],
-    [appsPort, gateway.appsPort],
-  ]);
-  const through = (port: number): Gateway["api"] => {
-    return (method, path, more) => request({ method, path, port, secure: true, ...more });
-  };
-  await eventually(
-    "nginx answers",
-    async () => (await through(apiPort)("GET", "/healthz").catch(() => undefined)) !== undefined,
-  );
-  const inFront: Gateway = {
-    ...gateway,
-    apiPort,
-    appsPort,
-    get process() {
-      return gateway.process;
+  return {
+    ports,
+    server: {
+      base_url: `https://127.0.0.1:${ports.apiPort}`,
+      apps_base_url: `https://127.0.0.1:${ports.appsPort}`,
+      trusted_proxies: ["127.0.0.1"],
     },
-    api: through(apiPort),
-    apps: through(appsPort),
+    certificate: cert,
+    async start({ apiPort, appsPort, secure }) {
+      const scheme = secure ? "https" : "http";
+      startNginx(cert, key, [
+        [ports.apiPort, `${scheme}://127.0.0.1:${apiPort}`],
+        [ports.appsPort, `${scheme}://127.0.0.1:${appsPort}`],
+      ]);
+      const ask = { method: "GET", path: "/healthz", port: ports.apiPort, secure: true };
+      await eventually("nginx answers", async () => (await request(ask).catch(() => undefined)) !== undefined);
+    },
   };
-  return { gateway: inFront, certificate: cert };
 }
 
-function startNginx(cert: string, key: string, ports: readonly (readonly [number, number])[]): ChildProcess {
+function startNginx(cert: string, key: string, ways: readonly (readonly [from: number, to: string])[]): void {
   const home = makeFolder("nekzus-nginx-");
   writeFileSync(join(home, "cert.pem"), cert);
   writeFileSync(join(home, "key.pem"), key, { mode: 0o600 });
   mkdirSync(join(home, "temp"));
   const temp = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path temp/${kind};`);
-  const servers = ports.map(
+  const servers = ways.map(
     ([from, to]) => `server {
       listen 127.0.0.1:${from} ssl;
       ssl_certificate cert.pem; ssl_certificate_key key.pem;
       location / {
-        proxy_pass https://127.0.0.1:${to};
+        proxy_pass ${to};
         proxy_http_version 1.1;
         proxy_set_header Host $http_host;
         proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
@@ -84,7 +81,6 @@ function startNginx(cert: string, key: string, ports: readonly (readonly [number
   );
   const nginx = spawn(process.env.NGINX as string, ["-c", join(home, "nginx.conf"), "-p", home], { stdio: "ignore" });
   whenDone(() => nginx.kill("SIGQUIT"));
-  return nginx;
 }
 
 async function freePort(): Promise<number> {
