@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, { about: string; load(): Promise<Run> }>
     about: "Add people, list them, set a password",
     load: async () => (await import("./cli/user.ts")).userCommand,
   },
+  key: {
+    about: "Make API keys for programs, list them, end them",
+    load: async () => (await import("./cli/key.ts")).keyCommand,
+  },
   authority: {
     about: "Print the certificate that other devices can trust",
     load: async () => (await import("./cli/authority.ts")).authorityCommand,

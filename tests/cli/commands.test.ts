@@ -16,6 +16,7 @@ test("every command has help on standard output, and ends with 0", async () => {
     "route",
     "pair",
     "user",
+    "key",
     "authority",
     "version",
   ];

@@ -44,6 +44,51 @@ test("people who are added while the gateway runs can sign in at once, and a new
   expect((await gateway.api("GET", "/api/v1/auth/me", { headers: session.headers })).status).toBe(401);
 });
 
+test("keys are made, listed, given another secret and ended, with and without a gateway; the audit log has it all", async () => {
+  const data = makeFolder("nekzus-keys-");
+  const key = (...args: string[]) => runCommand(["key", ...args, "--data", data]);
+  const first = await key("add", "backup", "--scope", "read:*", "--days", "2");
+  expect(first).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Added backup, key_[0-9a-f]+\./) });
+  expect(first.stdout).toMatch(/^nekzus_[0-9a-f]{64}\n$/);
+  const id = /key_[0-9a-f]+/.exec(first.stderr)?.[0] as string;
+  expect((await key("revoke", "key_none")).stderr).toContain('There is no API key with the id "key_none".');
+
+  const own = await startGateway({ dataFolder: data });
+  const use = async (secret: string) =>
+    (await own.api("GET", "/api/v1/apps", { headers: { "x-api-key": secret.trim() } })).status;
+  expect(await use(first.stdout)).toBe(200);
+  const second = await key("rotate", id);
+  expect([await use(first.stdout), await use(second.stdout)]).toEqual([401, 200]);
+  expect((await key("list")).stdout).toMatch(new RegExp(`^${id}  backup  20\\d\\d-.*  read:\\*$`, "m"));
+  expect((await key("add", "outside", "--scope", "read:*", "--network", "203.0.113.0/99")).stderr).toMatch(
+    /networks\.0/,
+  );
+  expect(await key("revoke", id)).toMatchObject({ code: 0, stdout: "The key was revoked.\n" });
+  expect(await use(second.stdout)).toBe(401);
+  expect((await key("add", "nothing")).code).toBe(2);
+
+  await runCommand(["user", "add", "fred", "--data", data], { input: "a long password\n" });
+  await own.stop();
+  await runCommand(["user", "sign-out", "fred", "--data", data]);
+  await own.startAgain();
+  const { logs } = (await own.admin("GET", "/api/v1/audit-logs?limit=100")).json as {
+    logs: { action: string; target: string; actorName: string; success: boolean }[];
+  };
+  const entries = logs
+    .filter(({ actorName }) => actorName === "command line")
+    .map(({ action, target, success }) => [action, target, success]);
+  expect(entries.reverse()).toEqual([
+    ["apikey.created", "backup", true],
+    ["apikey.revoked", "key_none", false],
+    ["apikey.rotated", id, true],
+    ["apikey.created", "outside", false],
+    ["apikey.revoked", id, true],
+    ["user.added", "fred", true],
+    ["session.ended", "fred", true],
+  ]);
+  expect(JSON.stringify(logs)).not.toContain(second.stdout.trim());
+});
+
 test("an address is tested by the running gateway: a table and the exit status, or the report as JSON", async () => {
   const asked: string[] = [];
   const app = createServer((req, res) => {

@@ -1,16 +1,11 @@
-import { type ListedBrowser, type ListedUser, userCommands } from "../core/access/commands.ts";
-import { createPasswords } from "../core/access/passwords.ts";
-import { createSessions } from "../core/access/sessions.ts";
-import { createUsers } from "../core/access/users.ts";
+import type { ListedBrowser, ListedUser } from "../core/access/commands.ts";
 import { printable } from "../core/config/faults.ts";
-import { loadConfig } from "../core/config/load.ts";
-import { askRunning } from "../core/control/control.ts";
-import { createCoreBus } from "../core/events/topics.ts";
-import { systemClock } from "../kit/clock.ts";
+import { accountCommand } from "./account-command.ts";
 import { EXIT, readArguments } from "./arguments.ts";
-import { sayFailure, withDataFolder } from "./beside-gateway.ts";
+import { sayFailure } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
 import { readPassword } from "./password-input.ts";
+import { aligned, minute } from "./table.ts";
 
 const HELP = `Usage:
   nekzus user add NAME [--role admin|member] [--app APP]... [--password-file FILE]
@@ -79,49 +74,33 @@ export async function userCommand(args: readonly string[], io: Io): Promise<numb
     const place = { file: values.config, dataFolder: values.data };
     switch (action) {
       case "add":
-        await run(place, io, "user.add", { username: name, password, role: values.role, apps: values.app });
+        await accountCommand(place, io, "user.add", { username: name, password, role: values.role, apps: values.app });
         return say(io, `${paint(io, "green", "Added")} ${name} as ${values.role}.\n`);
       case "password":
-        await run(place, io, "user.password", { username: name, password });
+        await accountCommand(place, io, "user.password", { username: name, password });
         return say(io, `The password of ${name} was changed; all sessions and tokens of ${name} have ended.\n`);
       case "sessions":
-        return say(io, browsers((await run(place, io, "user.sessions", { username: name })) as ListedBrowser[]));
+        return say(
+          io,
+          browsers((await accountCommand(place, io, "user.sessions", { username: name })) as ListedBrowser[]),
+        );
       case "unlock": {
-        const { lifted } = (await run(place, io, "user.unlock", { username: name })) as { lifted: boolean };
+        const { lifted } = (await accountCommand(place, io, "user.unlock", { username: name })) as { lifted: boolean };
         return say(io, lifted ? `${name} can try again at once.\n` : `${name} did not have to wait.\n`);
       }
       case "sign-out": {
-        const { ended } = (await run(place, io, "user.sign-out", { username: name })) as { ended: number };
+        const { ended } = (await accountCommand(place, io, "user.sign-out", { username: name })) as { ended: number };
         return say(
           io,
           `${name} was signed out everywhere: ${ended === 1 ? "1 browser" : `${ended} browsers`}, and all tokens.\n`,
         );
       }
       default:
-        return say(io, people((await run(place, io, "user.list", {})) as ListedUser[]));
+        return say(io, people((await accountCommand(place, io, "user.list", {})) as ListedUser[]));
     }
   } catch (error) {
     return sayFailure(io, error);
   }
-}
-
-/** Asks the running gateway, or opens the data folder when none runs (ruling R32). */
-async function run(
-  place: { file: string | undefined; dataFolder: string | undefined },
-  io: Io,
-  command: keyof ReturnType<typeof userCommands>,
-  input: Record<string, unknown>,
-): Promise<unknown> {
-  const { config } = loadConfig({ ...place, env: io.env });
-  const answer = await askRunning(config.storage.data_folder, command, input);
-  if (answer) return answer.result;
-  return withDataFolder<unknown>(config, async (storage, log) => {
-    const bus = createCoreBus(log);
-    const users = createUsers({ storage, clock: systemClock, bus, passwords: createPasswords() });
-    const sessions = createSessions({ storage, clock: systemClock, bus, users });
-    // Waits live in the running gateway.
-    return userCommands({ users, sessions, lockout: { lift: () => false } })[command](input);
-  });
 }
 
 function people(users: readonly ListedUser[]): string {
@@ -144,17 +123,6 @@ function browsers(sessions: readonly ListedBrowser[]): string {
     minute(createdAt),
   ]);
   return aligned([["BROWSER", "ADDRESS", "LAST USED", "SIGNED IN"], ...rows]);
-}
-
-/** An instant to the minute, in UTC like everything that the program writes. */
-function minute(instant: string): string {
-  return `${instant.slice(0, 16).replace("T", " ")}Z`;
-}
-
-/** Rows of four cells in columns; the last one is left as it is. */
-function aligned(rows: readonly string[][]): string {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}\n`).join("");
 }
 
 function say(io: Io, text: string): number {

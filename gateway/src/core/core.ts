@@ -9,7 +9,7 @@ import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
 import { dashboardFolder, loadPages } from "../kit/pages.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
-import { createAccess, pairingCommands, tokenKey } from "./access/access.ts";
+import { apiKeyCommands, createAccess, pairingCommands, tokenKey } from "./access/access.ts";
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
@@ -360,6 +360,7 @@ export async function createCore(parts: {
     commands: {
       ...userCommands(access),
       ...pairingCommands(access.pairing),
+      ...apiKeyCommands(access.keys),
       ...routeCommands(connectionTest, () => addresses.apps()),
       ...certificateCommands(() => certificates.authorityPem()),
     },

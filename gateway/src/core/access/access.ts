@@ -5,10 +5,9 @@ import type { Subject } from "../../wire/snapshot.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Binding } from "../http/binding.ts";
 import type { Storage } from "../storage/storage.ts";
-import { type ApiKeys, createApiKeys } from "./api-keys/api-keys.ts";
+import type { ApiKeys } from "./api-keys/api-keys.ts";
 import { createAppAccess } from "./app-access.ts";
 import { type Audit, createAudit } from "./audit/audit.ts";
-import { createDevices } from "./devices/devices.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
 import { createIdentify, type Identify } from "./identify.ts";
@@ -34,11 +33,13 @@ import {
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
-import { createSubjectUse, type Use } from "./subject-use.ts";
+import type { Use } from "./subject-use.ts";
+import { createSubjects } from "./subjects.ts";
 import { createTokenFamilies } from "./token-families.ts";
 import { createTokens, type TokenOptions } from "./tokens.ts";
-import { createUsers, type Users } from "./users.ts";
+import type { Users } from "./users.ts";
 
+export { apiKeyCommands } from "./api-keys/commands.ts";
 export type { Audit } from "./audit/audit.ts";
 export { pairingCommands } from "./pairing/commands.ts";
 export { tokenKey } from "./token-key.ts";
@@ -79,6 +80,7 @@ export type Access = {
   /** Begins and ends writing down who was seen last. */
   use: { start(): void; stop(): Promise<void> };
   pairing: PairingRoom;
+  keys: ApiKeys;
   lockout: Pick<Lockout, "lift">;
   audit: Audit;
   /** A device or API key used an app, through an edge. */
@@ -104,7 +106,7 @@ export type Access = {
 export function createAccess(parts: AccessParts): Access {
   const { storage, clock, bus, localAccess } = parts;
   const passwords = parts.passwords ?? createPasswords();
-  const users = createUsers({ storage, clock, bus, passwords });
+  const { users, use, devices, apiKeys, findSubject } = createSubjects({ storage, clock, bus, passwords });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
   const audit = createAudit({
@@ -113,16 +115,6 @@ export function createAccess(parts: AccessParts): Access {
     log: parts.log,
     settings: parts.auditSettings,
     isUser: async (name) => (await users.findForSignIn(name)) !== undefined,
-  });
-  const use = createSubjectUse({ clock });
-  const devices = createDevices({ storage, clock, bus, users, use, onRevoked: (id) => apiKeys.revokeMadeBy(id) });
-  const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));
-  const apiKeys: ApiKeys = createApiKeys({
-    storage,
-    clock,
-    bus,
-    use,
-    findMaker: (id) => (id.startsWith("apikey:") ? apiKeys.subject(id) : findSubject(id)),
   });
   const ofKind = (kind: string, uses: Use[]) =>
     uses.filter(({ id }) => id.startsWith(kind)).map((one) => ({ ...one, id: one.id.slice(kind.length) }));
@@ -178,6 +170,7 @@ export function createAccess(parts: AccessParts): Access {
       stop: () => use.stop(),
     },
     pairing,
+    keys: apiKeys,
     lockout,
     audit,
     onUse: (id, address, requests) => use.count(id, address, requests),

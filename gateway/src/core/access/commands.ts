@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Problem } from "../../kit/problem.ts";
 import { toInstant } from "../storage/codec.ts";
+import { readInput } from "./command-line.ts";
 import type { Lockout } from "./lockout.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Users } from "./users.ts";
@@ -32,15 +32,15 @@ export function userCommands({
 }) {
   return {
     async "user.unlock"(input: Record<string, unknown>): Promise<{ lifted: boolean }> {
-      const { username } = await users.named(read(Name, input).username);
+      const { username } = await users.named(readInput(Name, input).username);
       return { lifted: lockout.lift(username) };
     },
     async "user.add"(input: Record<string, unknown>): Promise<{ username: string }> {
-      const { username } = await users.add(read(Add, input));
+      const { username } = await users.add(readInput(Add, input));
       return { username };
     },
     async "user.password"(input: Record<string, unknown>): Promise<{ username: string }> {
-      const { username, password } = read(Password, input);
+      const { username, password } = readInput(Password, input);
       await users.setPassword(username, password);
       return { username };
     },
@@ -57,7 +57,7 @@ export function userCommands({
       }));
     },
     async "user.sessions"(input: Record<string, unknown>): Promise<ListedBrowser[]> {
-      const user = await users.named(read(Name, input).username);
+      const user = await users.named(readInput(Name, input).username);
       return (await sessions.list(user)).map(({ browser, address, seenAt, createdAt }) => ({
         browser,
         address,
@@ -66,14 +66,7 @@ export function userCommands({
       }));
     },
     async "user.sign-out"(input: Record<string, unknown>): Promise<{ ended: number }> {
-      return { ended: await users.signOut(read(Name, input).username) };
+      return { ended: await users.signOut(readInput(Name, input).username) };
     },
   };
-}
-
-function read<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Problem("VALIDATION_FAILED", `${issue?.path.join(".")}: ${issue?.message}`);
 }

@@ -7,6 +7,8 @@ import { Problem } from "../../kit/problem.ts";
 /** What the command line may ask a running gateway (ruling R32). */
 export type ControlCommands = Readonly<Record<string, (input: Record<string, unknown>) => Promise<unknown>>>;
 
+type OnCommand = (name: string, input: Record<string, unknown>, error: string | undefined) => Promise<void>;
+
 type Reply = { result: unknown } | { error: string };
 
 /** Names the socket of the running gateway; lies in the data folder. */
@@ -16,13 +18,28 @@ const MAX_REQUEST = 64 * 1024;
 /** How long a connection may keep silent, in ms; a password is asked for before one is opened. */
 const SILENCE_MS = 10_000;
 
+/** Carries a command out and has it recorded, with the message where it is refused. Throws what the command throws. */
+export async function carryOut(
+  run: (input: Record<string, unknown>) => Promise<unknown>,
+  name: string,
+  input: Record<string, unknown>,
+  record: OnCommand,
+): Promise<unknown> {
+  const result = await run(input).catch(async (error: unknown) => {
+    await record(name, input, error instanceof Problem ? error.message : "the command failed");
+    throw error;
+  });
+  await record(name, input, undefined);
+  return result;
+}
+
 /** The control socket: one JSON line asks, one answers. Only the gateway's own user can connect. */
 export function createControl(parts: {
   dataFolder: string;
   socketPath: string;
   commands: ControlCommands;
   /** A command was carried out, or refused with a message. */
-  onCommand(name: string, input: Record<string, unknown>, error: string | undefined): Promise<void>;
+  onCommand: OnCommand;
   /** Resolves when the edges know what a command changed. */
   settled(): Promise<unknown>;
   log: Logger;
@@ -36,11 +53,7 @@ export function createControl(parts: {
       const { command, input } = JSON.parse(line) as { command: string; input: Record<string, unknown> };
       const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
       if (!run) return { error: `This gateway does not know the command ${command}. Is it of an older version?` };
-      const result = await run(input).catch(async (error: unknown) => {
-        await onCommand(command, input, error instanceof Problem ? error.message : "the command failed");
-        throw error;
-      });
-      await onCommand(command, input, undefined);
+      const result = await carryOut(run, command, input, onCommand);
       await settled();
       return { result };
     } catch (error) {

@@ -64,4 +64,7 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   "user.sign-out": "session.ended",
   "user.unlock": "lockout.lifted",
   "pair.create": "pairing.created",
+  "key.add": "apikey.created",
+  "key.rotate": "apikey.rotated",
+  "key.revoke": "apikey.revoked",
 };

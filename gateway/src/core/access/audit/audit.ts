@@ -101,7 +101,7 @@ export function createAudit(parts: {
         actor: LOCAL.id,
         actorName: "command line",
         address: "",
-        target: targetOf({}, input),
+        target: targetOf({ id: input.id }, input),
         details: { input: withoutSecrets(input), ...(error !== undefined && { message: error }) },
         success: error === undefined,
         error: error === undefined ? "" : "REFUSED",
