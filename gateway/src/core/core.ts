@@ -54,6 +54,7 @@ import { openStorage } from "./storage/open.ts";
 import { setOnce } from "./storage/settings.ts";
 import { createAddresses } from "./system/addresses.ts";
 import { certificateHealth } from "./system/certificate-health.ts";
+import { createClockWatch } from "./system/clock-watch.ts";
 import { createSystemHealth } from "./system/health.ts";
 import { createMetrics } from "./system/metrics.ts";
 import { systemRoutes } from "./system/routes.ts";
@@ -399,6 +400,12 @@ export async function createCore(parts: {
     certificates,
     { start: () => access.start(process.env) },
     access.use,
+    createClockWatch({
+      clock,
+      log,
+      lastWritten: access.audit.lastAt,
+      onChange: (change) => void access.audit.system("clock.set", "", change, true),
+    }),
     serviceHealth,
     discovery,
     {

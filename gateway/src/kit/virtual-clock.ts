@@ -4,11 +4,14 @@ import type { Clock } from "./clock.ts";
 export type VirtualClock = Clock & {
   /** Moves time forward by `ms`, running what falls due in order and letting promises settle in between. */
   advance(ms: number): Promise<void>;
+  /** Sets what {@link Clock.now} says forward by `ms`, or back, as a person or a time server does; nothing falls due. */
+  set(ms: number): void;
 };
 
 /** Makes a clock that stands at `start` (milliseconds since 1970) until it is advanced. */
 export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
   let time = start;
+  let wrong = 0;
   let sequence = 0;
   const due: { at: number; order: number; run: () => void; every?: number }[] = [];
 
@@ -25,10 +28,13 @@ export function createVirtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
   }
 
   return {
-    now: () => time,
+    now: () => time + wrong,
     monotonic: () => time - start,
     after: (ms, run) => schedule(ms, run),
     every: (ms, run) => schedule(ms, run, ms),
+    set(ms) {
+      wrong += ms;
+    },
     async advance(ms) {
       const end = time + ms;
       for (;;) {

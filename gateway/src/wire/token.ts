@@ -67,7 +67,7 @@ export type TokenResult = { claims: TokenClaims } | { fault: TokenFault };
 export type TokenVerifier = {
   /**
    * Checks form, signature, issuer, audience, instance and times. The subject is the caller's to check. `graceMs`: how
-   * long ago the token may have ended.
+   * long ago the token may have ended, and how far in the future it may have been made: by a clock that was wrong then.
    */
   verify(token: string, audience: string, nowMs: number, graceMs?: number): TokenResult;
   /** Forgets what was verified; called when something is revoked. */
@@ -108,7 +108,7 @@ export function createTokenVerifier(options: { key: string; issuer: string; inst
       seen.set(token, claims);
       if (claims.aud !== audience) return { fault: "invalid" };
       const now = nowMs / 1000;
-      if (claims.iat > now + FUTURE_SECONDS) return { fault: "invalid" };
+      if (claims.iat > now + FUTURE_SECONDS + graceMs / 1000) return { fault: "invalid" };
       if (claims.exp + graceMs / 1000 <= now) return { fault: "expired" };
       return { claims };
     },

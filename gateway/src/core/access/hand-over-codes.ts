@@ -25,7 +25,7 @@ export function createHandOverCodes<Bound>(parts: { clock: Clock; sessions: Sess
   function dropVoid(sessionId: string): void {
     const own: string[] = [];
     for (const [key, code] of codes) {
-      if (code.expiresAt <= clock.now()) codes.delete(key);
+      if (code.expiresAt <= clock.monotonic()) codes.delete(key);
       else if (code.sessionId === sessionId) own.push(key);
     }
     for (const key of own.slice(0, Math.max(0, own.length - MAX_PER_SESSION + 1))) codes.delete(key);
@@ -35,14 +35,14 @@ export function createHandOverCodes<Bound>(parts: { clock: Clock; sessions: Sess
     make(sessionId, bound) {
       dropVoid(sessionId);
       const code = randomId("", CODE_BYTES);
-      codes.set(sha256(code), { sessionId, bound, expiresAt: clock.now() + CODE_LIFETIME_MS });
+      codes.set(sha256(code), { sessionId, bound, expiresAt: clock.monotonic() + CODE_LIFETIME_MS });
       return code;
     },
     async redeem(text) {
       const key = sha256(text);
       const code = codes.get(key);
       codes.delete(key);
-      if (!code || code.expiresAt <= clock.now()) return undefined;
+      if (!code || code.expiresAt <= clock.monotonic()) return undefined;
       const session = await sessions.alive(code.sessionId);
       return session && { bound: code.bound, session };
     },

@@ -48,7 +48,7 @@ export type Lockout = {
   lift(username: string): boolean;
 };
 
-/** Slows down guessing. Kept in memory; no account is ever closed for good. */
+/** Slows down guessing. Kept in memory, by a clock that nobody sets; no account is ever closed for good. */
 export function createLockout({ clock }: { clock: Clock }): Lockout {
   const failures = new LRUCache<string, Failures>({ max: MAX_KEYS });
   const networks = new LRUCache<string, Failures>({ max: MAX_KEYS });
@@ -59,8 +59,8 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
 
   function current({ table, key }: Counter): Failures {
     const found = table.get(key);
-    if (found && clock.now() - found.last <= FORGET_AFTER) return found;
-    return { count: 0, waitUntil: 0, last: clock.now() };
+    if (found && clock.monotonic() - found.last <= FORGET_AFTER) return found;
+    return { count: 0, waitUntil: 0, last: clock.monotonic() };
   }
 
   /** Counts one failure; the returned function takes it back. */
@@ -68,8 +68,8 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
     const record = current(counter);
     const before = record.waitUntil;
     record.count++;
-    record.last = clock.now();
-    record.waitUntil = clock.now() + delay(record.count, counter.rule);
+    record.last = clock.monotonic();
+    record.waitUntil = clock.monotonic() + delay(record.count, counter.rule);
     const mine = record.waitUntil;
     counter.table.set(counter.key, record);
     return () => {
@@ -84,7 +84,7 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
       const keys = [...failures.keys()].filter(
         (key) => key === `account:${account}` || (key.startsWith("pair:") && key.endsWith(` ${account}`)),
       );
-      const waited = keys.some((key) => (failures.get(key)?.waitUntil ?? 0) > clock.now());
+      const waited = keys.some((key) => (failures.get(key)?.waitUntil ?? 0) > clock.monotonic());
       for (const key of keys) failures.delete(key);
       return waited;
     },
@@ -96,10 +96,10 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
       const pair: Counter = { table: failures, key: `pair:${together}`, rule: RULES.accountFromNetwork };
       const counters: Counter[] = [pair, { table: networks, key: network, rule: RULES.network }];
       if (wide) counters.push({ table: networks, key: wide, rule: RULES.wideNetwork });
-      const familiar = clock.now() - (known.get(together) ?? Number.NEGATIVE_INFINITY) < KNOWN_FOR;
+      const familiar = clock.monotonic() - (known.get(together) ?? Number.NEGATIVE_INFINITY) < KNOWN_FOR;
       if (!familiar) counters.push({ table: failures, key: `account:${account}`, rule: RULES.account });
 
-      const wait = Math.max(...counters.map((counter) => current(counter).waitUntil)) - clock.now();
+      const wait = Math.max(...counters.map((counter) => current(counter).waitUntil)) - clock.monotonic();
       if (wait > 0) {
         const seconds = Math.ceil(wait / 1000);
         const text = `Too many sign-ins failed. Wait ${spoken(seconds)}, then try again.`;
@@ -110,7 +110,7 @@ export function createLockout({ clock }: { clock: Clock }): Lockout {
         succeeded() {
           for (const undo of takeBack) undo();
           failures.delete(pair.key);
-          known.set(together, clock.now());
+          known.set(together, clock.monotonic());
         },
         abandoned() {
           for (const undo of takeBack) undo();

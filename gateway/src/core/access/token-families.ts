@@ -19,7 +19,8 @@ export type TokenFamilies = {
   /** The first token of a line of its own. Inside a transaction with `tx`. */
   begin(subject: TokenSubject, tx?: Write): Promise<Issued>;
   /**
-   * Exchanges the newest token of a line, also one that ended up to {@link REFRESH_GRACE_MS} ago. An older one than the
+   * Exchanges the newest token of a line, also one that ended up to {@link REFRESH_GRACE_MS} ago, or was made before the
+   * clock was set back by as much. An older one than the
    * one before it was copied: the whole line becomes void. Throws `UNAUTHORIZED`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`.
    */
   refresh(token: string): Promise<Issued & { subjectId: string }>;
@@ -90,7 +91,9 @@ export function createTokenFamilies(parts: {
             .execute();
           return next;
         }
-        if (row.previous === claims.jti && clock.now() - (row.replaced_at ?? 0) <= LOST_ANSWER_MS) return newest;
+        // Either way, since the clock may have been set back after the exchange.
+        const since = Math.abs(clock.now() - (row.replaced_at ?? 0));
+        if (row.previous === claims.jti && since <= LOST_ANSWER_MS) return newest;
         await tx.deleteFrom("token_families").where("id", "=", sid).execute();
         await revoke(tx, sid, endOf(newest));
         return "stolen";

@@ -97,7 +97,7 @@ export function createPool(clock: Clock, most = MAX_IN_ALL): Pool {
   }
 
   function sweep(): void {
-    const now = clock.now();
+    const now = clock.monotonic();
     for (const share of shares.values()) {
       share.idle = share.idle.filter((connection) => {
         if (connection.alive && now - connection.idleSince < (connection.keepMs || IDLE_MS)) return true;
@@ -173,7 +173,7 @@ export function createPool(clock: Clock, most = MAX_IN_ALL): Pool {
       connection.destroy();
       return;
     }
-    connection.idleSince = clock.now();
+    connection.idleSince = clock.monotonic();
     share.idle.push(connection);
   }
 
@@ -247,7 +247,7 @@ export function createPool(clock: Clock, most = MAX_IN_ALL): Pool {
     take(key, connect, repeatable) {
       const share = shareOf(key);
       const { idle } = share;
-      const now = clock.now();
+      const now = clock.monotonic();
       while (idle.length) {
         const connection = idle[idle.length - 1] as Connection;
         const age = now - connection.idleSince;

@@ -39,6 +39,8 @@ export type Audit = {
   system(action: string, target: string, details: Record<string, unknown>, success: boolean): Promise<void>;
   list(call: Call<typeof contract.auditLogs>): Promise<Answer<typeof contract.auditLogs>>;
   export(call: Call<typeof contract.auditExport>): Promise<Answer<typeof contract.auditExport>>;
+  /** When the newest entry was made, ms since 1970; undefined when there is none. */
+  lastAt(): Promise<number | undefined>;
   /** Removes what is older or more than the settings say; answers how many entries. */
   prune(): Promise<number>;
 };
@@ -129,6 +131,8 @@ export function createAudit(parts: {
       };
       return { body: query.format === "json" ? `${JSON.stringify(entries, null, 1)}\n` : csvOf(entries), headers };
     },
+
+    lastAt: async () => (await store.find(filterOf({}), 1, 0))[0]?.at,
 
     prune: () => store.prune(clock.now() - settings().keep_days * DAY_MS, settings().max_entries),
   };

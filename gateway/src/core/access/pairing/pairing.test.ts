@@ -171,6 +171,30 @@ eachStorage((_name, open) => {
     await expect(refresh(third.accessToken)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
   });
 
+  test("a clock that is set by an hour: codes end in time, the right phone goes on, a copied token gets nothing", async () => {
+    const { make, redeem, join, refresh, who, clock } = await house(await open());
+    const HOUR = 60 * MINUTE;
+    clock.set(HOUR);
+    const { code } = await make();
+    clock.set(-HOUR);
+    await clock.advance(5 * MINUTE + 1000);
+    await expect(redeem(code)).rejects.toMatchObject({ code: "INVALID_CODE" });
+
+    clock.set(HOUR);
+    const first = await join((await redeem((await make()).code)).bootstrapToken);
+    clock.set(-HOUR);
+    expect((await who(first.accessToken)).fault?.code).toBe("UNAUTHORIZED");
+    const second = await refresh(first.accessToken);
+    expect((await who(second.accessToken)).fault).toBeUndefined();
+
+    clock.set(-HOUR);
+    const third = await refresh(second.accessToken);
+    clock.set(-HOUR);
+    await expect(refresh(second.accessToken)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+    expect((await who(third.accessToken)).fault).toBeDefined();
+    await expect(refresh(third.accessToken)).rejects.toMatchObject({ code: "TOKEN_REVOKED" });
+  });
+
   test("fewer rights count at once, more after a renewal, and a shorter life ends it in time", async () => {
     const { make, redeem, join, refresh, who, clock, send, login } = await house(await open());
     const first = await join((await redeem((await make()).code)).bootstrapToken);

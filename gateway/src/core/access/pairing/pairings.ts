@@ -25,7 +25,10 @@ export type Pairing = {
   readonly wish: Wish;
   /** Must a person agree? */
   readonly approval: boolean;
+  /** Its end as it is told, ms since 1970. */
   readonly expiresAt: number;
+  /** Its end as it is judged, by {@link Clock.monotonic}: it comes when it comes, also when the clock is set. */
+  readonly endsAt: number;
   /** Of the certificate that phones were shown when the code was made. */
   readonly pin: string | undefined;
   readonly phrase: string;
@@ -71,12 +74,12 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
 
   function dropOld(): void {
     // Kept for a while after their end, so that whoever watches learns what became of them.
-    for (const pairing of all.values()) if (clock.now() > pairing.expiresAt + CODE_LIFE_MS) drop(pairing);
+    for (const pairing of all.values()) if (clock.monotonic() > pairing.endsAt + CODE_LIFE_MS) drop(pairing);
     while (all.size >= MOST_PAIRINGS) drop(all.values().next().value as Pairing);
   }
 
   const alive = (pairing: Pairing | undefined) =>
-    pairing && pairing.expiresAt > clock.now() && pairing.outcome !== "denied" && pairing.outcome !== "void"
+    pairing && pairing.endsAt > clock.monotonic() && pairing.outcome !== "denied" && pairing.outcome !== "void"
       ? pairing
       : undefined;
 
@@ -92,6 +95,7 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
         wish,
         approval,
         expiresAt: clock.now() + CODE_LIFE_MS,
+        endsAt: clock.monotonic() + CODE_LIFE_MS,
         pin,
         phrase: phrase(code),
         bootstrapToken: randomId("bootstrap_", 32),
@@ -116,10 +120,10 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
       if (!pairing || pairing.outcome) return undefined;
       const { fetched } = pairing;
       if (!fetched) {
-        pairing.fetched = { address, at: clock.now() };
+        pairing.fetched = { address, at: clock.monotonic() };
         return pairing;
       }
-      const again = fetched.address === address && clock.now() - fetched.at <= FETCH_AGAIN_MS;
+      const again = fetched.address === address && clock.monotonic() - fetched.at <= FETCH_AGAIN_MS;
       if (again && pairing.tries < MOST_TRIES_OF_OTHERS) return pairing;
       pairing.tries++;
       return undefined;
@@ -141,6 +145,6 @@ export function createPairings({ clock }: { clock: Clock }): Pairings {
       else pairing.outcome = outcome;
       for (const tell of [...pairing.decided]) tell();
     },
-    ttl: (pairing) => (pairing.outcome ? 0 : Math.max(0, Math.ceil((pairing.expiresAt - clock.now()) / 1000))),
+    ttl: (pairing) => (pairing.outcome ? 0 : Math.max(0, Math.ceil((pairing.endsAt - clock.monotonic()) / 1000))),
   };
 }

@@ -26,13 +26,13 @@ export function createWrongCodes({ clock }: { clock: Clock }): WrongCodes {
   let all: number[] = [];
 
   function refuse(untilMs: number): never {
-    const seconds = Math.max(1, Math.ceil((untilMs - clock.now()) / 1000));
+    const seconds = Math.max(1, Math.ceil((untilMs - clock.monotonic()) / 1000));
     throw new Problem("RATE_LIMIT_EXCEEDED", `Too many wrong codes. Wait ${seconds} s.`, undefined, seconds);
   }
 
   return {
     check(address) {
-      const now = clock.now();
+      const now = clock.monotonic();
       const network = networks.get(limitKey(address));
       if (network && network.count >= MOST_OF_NETWORK && now - network.since < NETWORK_WAITS_MS) {
         refuse(network.since + NETWORK_WAITS_MS);
@@ -43,7 +43,7 @@ export function createWrongCodes({ clock }: { clock: Clock }): WrongCodes {
       if (all.length >= MOST_OF_ALL && stranger) refuse((all[0] as number) + HOUR_MS);
     },
     count(address) {
-      const now = clock.now();
+      const now = clock.monotonic();
       const key = limitKey(address);
       const network = networks.get(key);
       if (!network || now - network.since >= NETWORK_WAITS_MS) networks.set(key, { count: 1, since: now });
