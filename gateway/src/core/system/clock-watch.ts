@@ -38,7 +38,10 @@ export function createClockWatch(parts: {
     if (by > 0)
       tell(by, "the clock of this machine was set forward, or the machine slept: tokens and sessions end sooner");
     else
-      tell(by, "the clock of this machine was set back: tokens made since then are refused until they are exchanged");
+      tell(
+        by,
+        "the clock of this machine was set back: tokens made before are refused until they are exchanged or their time comes",
+      );
   }
 
   return {
