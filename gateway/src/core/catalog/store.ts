@@ -1,4 +1,5 @@
 import { catalog as contract } from "@nekzus/contract";
+import { LRUCache } from "lru-cache";
 import type { z } from "zod";
 import type { ReachableKind } from "../../kit/outbound.ts";
 import { fromJson, toJson } from "../storage/codec.ts";
@@ -219,10 +220,27 @@ function appColumns(app: StoredApp) {
   };
 }
 
+type Options = RouteOptions & { classAssumed: boolean };
+
+/** Options by their text, for at most so many characters: reading them is most of the work of a long list. */
+const readOptions = new LRUCache<string, Options>({
+  maxSize: 8 * 1024 * 1024,
+  sizeCalculation: (_, text) => text.length,
+});
+
+/** What a row's text says. Everybody gets the same values, so nobody may change them. */
+function optionsIn(text: string): Options {
+  const known = readOptions.get(text);
+  if (known) return known;
+  const options = { ...DEFAULTS, ...fromJson<Options>(text) };
+  for (const value of Object.values(options)) Object.freeze(value);
+  readOptions.set(text, Object.freeze(options));
+  return options;
+}
+
 function routeOf(row: RouteRow): StoredRoute {
   return {
-    ...DEFAULTS,
-    ...fromJson<RouteOptions & { classAssumed: boolean }>(row.options),
+    ...optionsIn(row.options),
     routeId: row.route_id,
     appId: row.app_id,
     pathBase: row.path_base,
