@@ -107,8 +107,6 @@ describe.runIf(requires("browser"))("the dashboard", { timeout: 90_000 }, () => 
         .getByRole("link", { name: round % 2 ? "Apps and routes" : "Home" })
         .first()
         .click();
-      // Later ones may be too short for it to be seen by us.
-      if (round === 1) await banner.waitFor();
       await backAgain(round);
       const here =
         round % 2 ? page.getByRole("link", { name: "/apps/echo/" }) : page.getByRole("link", { name: "Echo" });
