@@ -249,3 +249,29 @@ test("a route that is taken away ends its streams, and one that changes hands ju
   expect((await gateway.admin("DELETE", "/api/v1/routes/moved")).status).toBeLessThan(300);
   await eventually("nobody may", () => !mine.open(), 1000);
 });
+
+test("messages of every size reach an app that reads slowly, and come back, byte for byte", async () => {
+  const socket = webSocket("/apps/echo/ws", [], { perMessageDeflate: false });
+  await opened(socket);
+  const sizes = Array.from({ length: 400 }, (_, i) => [1, 64, 16_384, 16_385, 90_000][i % 5] as number);
+  const sent = createHash("sha256");
+  const received = createHash("sha256");
+  let missing = sizes.length;
+  const whole = new Promise((done) =>
+    socket.on("message", (data: Buffer) => {
+      received.update(data);
+      if (--missing === 0) done(undefined);
+    }),
+  );
+  // We read nothing until all is written: every buffer on the way fills up in both directions.
+  socket.pause();
+  for (const [i, size] of sizes.entries()) {
+    const message = Buffer.alloc(size, `message ${i} `);
+    sent.update(message);
+    socket.send(message);
+  }
+  await eventually("the way is full", () => socket.bufferedAmount > 1_000_000);
+  socket.resume();
+  await whole;
+  expect(received.digest("hex")).toBe(sent.digest("hex"));
+});

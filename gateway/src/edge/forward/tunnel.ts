@@ -3,8 +3,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
 import { writeFields } from "../http1/fields.ts";
 import { readFrom } from "../inlet.ts";
-import type { ClientRequest } from "../listen/client.ts";
-import { writeSoon } from "../write-soon.ts";
+import { type ClientRequest, COPIED } from "../listen/client.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Exchange, Way } from "./forward.ts";
@@ -173,15 +172,33 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   };
 }
 
+/**
+ * Writes below the stream's own queue where nothing waits in it, which costs a quarter less of our time for a small
+ * message. The system takes nearly all at once; what it does not take holds up the reading, so that no more than one piece
+ * ever waits. Small pieces go as text, since that is copied where it must wait; larger ones keep their memory until then.
+ */
 function carry(from: Socket, to: Socket): void {
   readFrom(from, (bytes) => {
-    if (!writeSoon(to, Buffer.from(bytes))) from.pause();
-    return true;
+    const small = bytes.length <= COPIED;
+    let written = false;
+    let waits = false;
+    const onWritten = (error?: Error | null): void => {
+      written = true;
+      if (error) to.destroy();
+      else if (waits) from.resume();
+    };
+    if (to.writableLength) to.write(small ? Buffer.from(bytes) : bytes, onWritten);
+    else if (small) to._write(bytes.toString("latin1"), "latin1", onWritten);
+    else to._write(bytes, "buffer" as BufferEncoding, onWritten);
+    if (!written) {
+      waits = true;
+      from.pause();
+    }
+    return written;
   });
 }
 
 function endWith(from: Socket, to: Socket): void {
-  to.on("drain", () => from.resume());
   from.on("end", () => {
     to.setTimeout(FLUSH_MS, () => to.destroy());
     to.end();
