@@ -1,0 +1,45 @@
+/** Where an app lies, for whoever puts its prefix before the addresses that it names. */
+export type PrefixRule = {
+  /** `/apps/grafana/`: always with a trailing slash. */
+  prefix: string;
+  /** Beginnings of paths that are left as they are (a route's `excludePaths`). */
+  exclude: readonly string[];
+  /** Origins at which the app is reached, `https://nas.local:8444`: an address there is one of the app's own. */
+  origins: readonly string[];
+};
+
+/**
+ * An address as it must be written in the prefix: `/x` becomes `/apps/grafana/x`, and so does the path of a whole
+ * address at one of the rule's origins (`wss:` counts as `https:`). Everything else comes back as it is: relative
+ * addresses, those elsewhere, those below the prefix already, those that are excluded, and the gateway's own below
+ * `/apps/.nekzus/`.
+ *
+ * The only rule for what belongs into the prefix: the edge's rewriters and the script in the page both call it, and the
+ * latter takes it by its text, so it uses nothing from outside.
+ */
+export function intoPrefix(rule: PrefixRule, address: string): string {
+  const { prefix } = rule;
+  // Browsers leave out white space around an address, and tabs and line ends within.
+  const lead = /^[\t\n\f\r ]*/.exec(address)?.[0].length ?? 0;
+  let start = lead;
+  if (address.charCodeAt(start) !== 0x2f || /^[/\\]/.test(address.slice(start + 1, start + 2))) {
+    const whole = /^(?:(https?|wss?):)?\/\/([^/?#\\]*)/i.exec(address.slice(start));
+    if (!whole) return address;
+    const scheme = whole[1]?.toLowerCase().replace("ws", "http");
+    const host = (whole[2] as string).toLowerCase();
+    const ours = rule.origins.some((origin) =>
+      scheme ? origin === `${scheme}://${host}` : origin.slice(origin.indexOf("//") + 2) === host,
+    );
+    if (!ours) return address;
+    start += whole[0].length;
+    if (start === address.length) return `${address}${prefix}`;
+    if (address.charCodeAt(start) !== 0x2f) return `${address.slice(0, start)}${prefix}${address.slice(start)}`;
+  }
+  const path = address.slice(start);
+  if (path.startsWith(prefix) || path.startsWith("/apps/.nekzus/")) return address;
+  const end = path.search(/[?#\t\n\f\r ]/);
+  const bare = end < 0 ? path : path.slice(0, end);
+  if (`${bare}/` === prefix) return address;
+  if (rule.exclude.some((beginning) => path.startsWith(beginning))) return address;
+  return address.slice(0, start) + prefix + path.slice(1);
+}
