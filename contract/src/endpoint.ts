@@ -7,19 +7,20 @@ export type Method = "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
  * Who may call an endpoint.
  * - `open`: everybody; the handler asks for proofs of its own, if any.
  * - `localOr`: the gateway's own machine (design, section 7) or a principal with all of `scopes`.
- * - `signedIn`: a principal with all of `scopes`; being local is not enough. `user` narrows it to people.
+ * - `signedIn`: a principal with all of `scopes`; being local is not enough. `only` narrows it to people or to devices.
  * - `browserSession`: a browser session shown with cookie and proof.
  */
 export type Access =
   | { kind: "open" }
   | { kind: "localOr"; scopes: readonly string[] }
-  | { kind: "signedIn"; scopes: readonly string[]; user: boolean }
+  | { kind: "signedIn"; scopes: readonly string[]; only?: "user" | "device" }
   | { kind: "browserSession" };
 
 export const open = (): Access => ({ kind: "open" });
 export const localOr = (...scopes: string[]): Access => ({ kind: "localOr", scopes });
-export const signedIn = (...scopes: string[]): Access => ({ kind: "signedIn", scopes, user: false });
-export const signedInUser = (...scopes: string[]): Access => ({ kind: "signedIn", scopes, user: true });
+export const signedIn = (...scopes: string[]): Access => ({ kind: "signedIn", scopes });
+export const signedInUser = (...scopes: string[]): Access => ({ kind: "signedIn", scopes, only: "user" });
+export const pairedDevice = (): Access => ({ kind: "signedIn", scopes: [], only: "device" });
 export const browserSession = (): Access => ({ kind: "browserSession" });
 
 /** Rate-limit classes: requests per second and burst, per client address (public API page; rulings R4, R25). */

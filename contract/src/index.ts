@@ -13,6 +13,7 @@ import * as discovery from "./endpoints/discovery.ts";
 import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
 import * as pairing from "./endpoints/pairing.ts";
+import * as sessionCookies from "./endpoints/session-cookies.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
@@ -34,6 +35,7 @@ export {
   health,
   icons,
   pairing,
+  sessionCookies,
   system,
 };
 
@@ -44,6 +46,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   account,
   pairing,
   devices,
+  sessionCookies,
   apikeys,
   audit,
   appAccess,

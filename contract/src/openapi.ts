@@ -18,6 +18,7 @@ import {
   health,
   icons,
   pairing,
+  sessionCookies,
   system,
 } from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
@@ -29,6 +30,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Account", description: "One's own password, browsers and preferences.", members: account },
   { tag: "Pairing", description: "How phones and other devices join.", members: pairing },
   { tag: "Devices", description: "The devices that joined.", members: devices },
+  { tag: "Session cookies", description: "Sign-ins at apps that are kept for a device.", members: sessionCookies },
   { tag: "API keys", description: "Keys for programs.", members: apikeys },
   { tag: "Audit", description: "Who changed what.", members: audit },
   { tag: "Who can open it", description: "The decision about an app for everybody who is known.", members: appAccess },
@@ -188,14 +190,16 @@ export function accessText(access: Access): string {
   if (access.kind === "browserSession") return "a browser session shown with its cookie and its proof.";
   const needs = access.scopes.length ? ` with ${access.scopes.map((scope) => `\`${scope}\``).join(" and ")}` : "";
   if (access.kind === "localOr") return `the gateway's own machine, or anyone signed in${needs}.`;
-  return `${access.user ? "a signed-in person" : "anyone signed in"}${needs}; being on the gateway's own machine is not enough.`;
+  const who = { user: "a signed-in person", device: "a paired device", anyone: "anyone signed in" };
+  return `${who[access.only ?? "anyone"]}${needs}; being on the gateway's own machine is not enough.`;
 }
 
 function security(access: Access): Json[] {
   const session = { sessionCookie: [], sessionProof: [] };
   if (access.kind === "open") return [];
   if (access.kind === "browserSession") return [session];
-  if (access.kind === "signedIn" && access.user) return [{ bearer: [] }, session];
+  if (access.kind === "signedIn" && access.only === "user") return [{ bearer: [] }, session];
+  if (access.kind === "signedIn" && access.only === "device") return [{ bearer: [] }];
   // The empty alternative stands for the gateway's own machine, which needs no credential.
   const local = access.kind === "localOr" ? [{}] : [];
   return [{ bearer: [] }, { apiKey: [] }, session, ...local];

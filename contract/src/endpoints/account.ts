@@ -66,6 +66,7 @@ export const endOtherSessions = endpoint({
   access: signedInUser(),
   limit: "general",
   answers: { 200: z.object({ ended: z.int() }) },
+  errors: ["VALIDATION_FAILED"],
   decides: true,
 });
 

@@ -82,7 +82,10 @@ export const RouteFields = z.object({
     .boolean()
     .optional()
     .describe("Put pathBase before the links in pages; default: the value of stripPrefix."),
-  persistCookies: z.boolean().default(false).describe("Keep the upstream's cookies for each paired device."),
+  persistCookies: z
+    .boolean()
+    .default(false)
+    .describe("Keep the upstream's cookies for each paired device, and send them again when its web view lost them."),
   routingMode: z
     .enum(["", "path", "subdomain", "both"])
     .default("")

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BODY_LIMITS, endpoint, localOr } from "../endpoint.ts";
+import { BODY_LIMITS, empty, endpoint, localOr } from "../endpoint.ts";
 import { Instant, Scope } from "../shapes.ts";
 import { DeviceId } from "./pairing.ts";
 
@@ -24,6 +24,7 @@ export const Device = z.object({
   status: z.enum(["online", "offline"]).describe("online: it was seen in the last 5 minutes."),
   requestsToday: z.int().describe("Requests to the API and to apps since midnight, UTC."),
   pins: z.array(z.string()).describe("Pins of certificates that it said it holds."),
+  keptSignIns: z.int().describe("For how many apps the gateway keeps cookies of it (`persistCookies` of the routes)."),
 });
 
 /** With limit or offset the answer has the total; without them it is the bare list (public API page). */
@@ -128,6 +129,19 @@ export const devicePins = endpoint({
   bodyLimit: BODY_LIMITS.small,
   answers: { 200: z.object({ success: z.literal(true), activePins: z.array(z.string()) }) },
   errors: ["DEVICE_NOT_FOUND", "FORBIDDEN"],
+});
+
+export const deviceSessionCookiesClear = endpoint({
+  id: "devices.clear-session-cookies",
+  method: "DELETE",
+  path: "/api/v1/devices/{deviceId}/session-cookies",
+  summary: "Forget the cookies of apps that are kept for the device: it has to sign in to them again",
+  access: localOr(),
+  limit: "device",
+  params,
+  answers: { 204: empty },
+  errors: ["DEVICE_NOT_FOUND", "FORBIDDEN"],
+  decides: true,
 });
 
 // The same at the paths of older dashboards.

@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
@@ -14,7 +14,7 @@ const ConnectionStepShape = { name: "string", status: "string", "ms?": "integer"
 const UpstreamCertificateShape = { subject: "string", issuer: "string", names: ["string"], validFrom: "string", validTo: "string", trusted: "boolean", "problem?": "string" } as const;
 const ConnectionReportShape = { verdict: "string", ok: "boolean", message: "string", advice: "string", url: "string", "upstreamClass?": "string", addresses: ["string"], steps: [ConnectionStepShape], "certificate?": UpstreamCertificateShape, "httpStatus?": "integer", "location?": "string", "title?": "string", totalMs: "integer" } as const;
 const DeletionShape = { id: "string", kind: "string", appId: "string", name: "string", routeIds: ["string"], deletedAt: "string", deletedBy: "string", keptUntil: "string" } as const;
-const DeviceShape = { id: "string", deviceId: "string", name: "string", deviceName: "string", platform: "string", platformVersion: "string", model: "string", owner: "string", scopes: ["string"], effectiveScopes: ["string"], pairedAt: "string", createdAt: "string", "expiresAt?": "string", lastSeen: "string", lastSeenAt: "string", lastAddress: "string", status: "string", requestsToday: "integer", pins: ["string"] } as const;
+const DeviceShape = { id: "string", deviceId: "string", name: "string", deviceName: "string", platform: "string", platformVersion: "string", model: "string", owner: "string", scopes: ["string"], effectiveScopes: ["string"], pairedAt: "string", createdAt: "string", "expiresAt?": "string", lastSeen: "string", lastSeenAt: "string", lastAddress: "string", status: "string", requestsToday: "integer", pins: ["string"], keptSignIns: "integer" } as const;
 const DismissedShape = { id: "string", source: "string", name: "string", reason: "string", lastSeen: "string" } as const;
 const DiscoverySourceShape = { name: "string", status: "string", "message?": "string", "lastLook?": "string", "nextLook?": "string", found: "integer", skipped: [{ name: "string", reason: "string" }] } as const;
 const PairingStateShape = { id: "string", state: "string", ttl: "integer", "device?": { id: "string", name: "string", platform: "string", address: "string", phrase: "string" } } as const;
@@ -332,6 +332,14 @@ export const devicePins: Endpoint<typeof devices.devicePins> = {
   answers: { 200: { success: "boolean", activePins: ["string"] } },
 };
 
+/** Forget the cookies of apps that are kept for the device: it has to sign in to them again. */
+export const deviceSessionCookiesClear: Endpoint<typeof devices.deviceSessionCookiesClear> = {
+  id: "devices.clear-session-cookies",
+  method: "DELETE",
+  path: "/api/v1/devices/{deviceId}/session-cookies",
+  answers: { 204: "nothing" },
+};
+
 /** Paired devices, the one seen last first; a device sees itself, a member their own. */
 export const devicesList: Endpoint<typeof devices.devicesList> = {
   id: "devices.list",
@@ -490,6 +498,30 @@ export const verify: Endpoint<typeof pairing.verify> = {
   method: "GET",
   path: "/api/v1/auth/verify",
   answers: { 200: { valid: "boolean", "expiresAt?": "string", deviceId: "string" } },
+};
+
+/** Forget all cookies that are kept for the calling device. */
+export const sessionCookiesClear: Endpoint<typeof sessionCookies.sessionCookiesClear> = {
+  id: "session-cookies.clear",
+  method: "DELETE",
+  path: "/api/v1/session-cookies",
+  answers: { 204: "nothing" },
+};
+
+/** Forget the cookies of one app that are kept for the calling device; also when there are none. */
+export const sessionCookiesClearApp: Endpoint<typeof sessionCookies.sessionCookiesClearApp> = {
+  id: "session-cookies.clear-app",
+  method: "DELETE",
+  path: "/api/v1/session-cookies/{appId}",
+  answers: { 204: "nothing" },
+};
+
+/** For which apps cookies of the calling device are kept, by app id. */
+export const sessionCookiesList: Endpoint<typeof sessionCookies.sessionCookiesList> = {
+  id: "session-cookies.list",
+  method: "GET",
+  path: "/api/v1/session-cookies",
+  answers: { 200: { sessions: [{ appId: "string", cookieCount: "integer", lastUpdated: "string", "expiresAt?": "string" }] } },
 };
 
 /** What happened after a given event. */

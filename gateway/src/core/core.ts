@@ -257,6 +257,7 @@ export async function createCore(parts: {
       metrics.onEdgeCounters(pid, message);
       for (const [id, address, requests] of message.devices) access.onUse(id, address, requests);
     },
+    onJar: (message, answer, others) => access.sessionCookies.onEdge(message, answer, others),
     onGone: (pid) => metrics.onEdgeGone(pid),
     clock,
     log,
@@ -400,6 +401,7 @@ export async function createCore(parts: {
     certificates,
     { start: () => access.start(process.env) },
     access.use,
+    access.sessionCookies,
     createClockWatch({
       clock,
       log,

@@ -1,3 +1,5 @@
+import type { JarAnswer, JarQuestion } from "./session-cookies.ts";
+
 /**
  * What an edge needs to decide. The core compiles it; the edge swaps it between two requests. A snapshot is
  * immutable and numbered; deltas carry the numbers after it.
@@ -65,6 +67,8 @@ export type RouteEntry = {
   identityHeaders: boolean;
   /** Lower case. */
   removeResponseHeaders: readonly string[];
+  /** Keep the app's cookies for each device, and send them again when its web view lost them. */
+  persistCookies: boolean;
   /** Longest wait for the answer's header, in ms. */
   headerTimeoutMs: number;
   /** Longest silence while the answer's body comes, in ms; 0 for none. */
@@ -143,6 +147,8 @@ export type Delta = { number: number } & (
   | { kind: "subject-removed"; id: string }
   | { kind: "revoked"; id: string }
   | { kind: "health"; appId: string; unhealthy: boolean }
+  /** Kept cookies were removed: of one device, of one app, or of one app at one device. */
+  | { kind: "cookies-forgotten"; device?: string; app?: string }
 );
 
 /** What an edge counts between two reports, by route. */
@@ -176,9 +182,13 @@ export const PROXY_BUCKETS_MS = [10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000
 /** Upper bounds of the histogram of how long WebSockets were open, in ms (10 §11.2). */
 export const WEBSOCKET_BUCKETS_MS = [1, 10, 30, 60, 300, 600, 1800, 3600, 7200].map((seconds) => seconds * 1000);
 
-export type CoreToEdge = { type: "snapshot"; snapshot: Snapshot } | { type: "delta"; delta: Delta };
+/** What an edge decides by, and acknowledges. */
+export type Decision = { type: "snapshot"; snapshot: Snapshot } | { type: "delta"; delta: Delta };
+
+export type CoreToEdge = Decision | JarAnswer;
 
 export type EdgeToCore =
+  | JarQuestion
   | { type: "hello"; pid: number }
   | { type: "ack"; number: number }
   /** What was published with this number cannot be used; the edge goes on with what it has. */

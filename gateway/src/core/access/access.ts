@@ -29,7 +29,9 @@ import {
   auditRoutes,
   deviceRoutes,
   pairingRoutes,
+  sessionCookieRoutes,
 } from "./routes.ts";
+import type { SessionCookies } from "./session-cookies/session-cookies.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import { createSetup } from "./setup.ts";
 import { createSignIn } from "./sign-in.ts";
@@ -81,6 +83,8 @@ export type Access = {
   use: { start(): void; stop(): Promise<void> };
   pairing: PairingRoom;
   keys: ApiKeys;
+  /** Cookies of apps that are kept for devices; captured by edges. */
+  sessionCookies: Pick<SessionCookies, "onEdge" | "start" | "stop">;
   lockout: Pick<Lockout, "lift">;
   audit: Audit;
   /** A device or API key used an app, through an edge. */
@@ -106,7 +110,13 @@ export type Access = {
 export function createAccess(parts: AccessParts): Access {
   const { storage, clock, bus, localAccess } = parts;
   const passwords = parts.passwords ?? createPasswords();
-  const { users, use, devices, apiKeys, findSubject } = createSubjects({ storage, clock, bus, passwords });
+  const { users, use, devices, apiKeys, sessionCookies, findSubject } = createSubjects({
+    storage,
+    clock,
+    bus,
+    passwords,
+    log: parts.log,
+  });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
   const audit = createAudit({
@@ -171,6 +181,7 @@ export function createAccess(parts: AccessParts): Access {
     },
     pairing,
     keys: apiKeys,
+    sessionCookies,
     lockout,
     audit,
     onUse: (id, address, requests) => use.count(id, address, requests),
@@ -190,6 +201,7 @@ export function createAccess(parts: AccessParts): Access {
       ...accountRoutes({ passwordChange, ownSessions, preferences }),
       ...pairingRoutes({ pairing, refresh }),
       ...deviceRoutes(devices),
+      ...sessionCookieRoutes(sessionCookies),
       ...apiKeyRoutes(apiKeys),
       ...auditRoutes(audit),
       ...appAccessRoutes(createAppAccess({ findRoutes, subjects })),

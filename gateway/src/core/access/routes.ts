@@ -4,6 +4,7 @@ import {
   apikeys,
   audit as auditContract,
   auth,
+  sessionCookies as cookieContract,
   devices as deviceContract,
   type EndpointSpec,
   pairing as pairingContract,
@@ -21,6 +22,7 @@ import type { PairingRoom } from "./pairing/pairing.ts";
 import type { PasswordChange } from "./password-change.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Refresh } from "./refresh.ts";
+import type { SessionCookies } from "./session-cookies/session-cookies.ts";
 import type { Setup } from "./setup.ts";
 import type { SignIn } from "./sign-in.ts";
 
@@ -93,7 +95,7 @@ export function pairingRoutes({ pairing, refresh }: { pairing: PairingRoom; refr
   ];
 }
 
-/** Binds the endpoints of contract/src/endpoints/devices.ts, which but for pins have a second path. */
+/** Binds the endpoints of contract/src/endpoints/devices.ts; those of the public API page have a second path. */
 export function deviceRoutes(devices: Devices): Binding[] {
   return [
     ...atBoth(deviceContract.devicesList, deviceContract.adminDevicesList, (call) => devices.list(call)),
@@ -101,6 +103,16 @@ export function deviceRoutes(devices: Devices): Binding[] {
     ...atBoth(deviceContract.devicePatch, deviceContract.adminDevicePatch, (call) => devices.change(call)),
     ...atBoth(deviceContract.deviceDelete, deviceContract.adminDeviceDelete, (call) => devices.revoke(call)),
     bind(deviceContract.devicePins, (call) => devices.addPin(call)),
+    bind(deviceContract.deviceSessionCookiesClear, (call) => devices.clearCookies(call)),
+  ];
+}
+
+/** Binds the endpoints of contract/src/endpoints/session-cookies.ts. */
+export function sessionCookieRoutes(cookies: SessionCookies): Binding[] {
+  return [
+    bind(cookieContract.sessionCookiesList, (call) => cookies.list(call)),
+    bind(cookieContract.sessionCookiesClear, (call) => cookies.clear(call)),
+    bind(cookieContract.sessionCookiesClearApp, (call) => cookies.clearApp(call)),
   ];
 }
 

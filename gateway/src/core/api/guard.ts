@@ -72,8 +72,9 @@ function requireCredential(access: Access, caller: Caller): void {
 }
 
 function requireScopes(access: Access, caller: Caller): void {
-  if (access.kind === "signedIn" && access.user && caller.principal.kind !== "user") {
-    throw new Problem("FORBIDDEN", "This is for people who signed in.");
+  if (access.kind === "signedIn" && access.only && caller.principal.kind !== access.only) {
+    const whom = access.only === "user" ? "people who signed in" : "paired devices, about themselves";
+    throw new Problem("FORBIDDEN", `This is for ${whom}.`);
   }
   if (access.kind !== "localOr" && access.kind !== "signedIn") return;
   const missing = access.scopes.filter((scope) => !grants(caller.principal.scopes, scope));

@@ -24,6 +24,20 @@ export function createMethodTable(endpoints: readonly EndpointSpec[]): (path: st
   };
 }
 
+/**
+ * The parameter that a trailing slash stands for in a call that would remove everything: `DELETE /sessions/` was meant
+ * for one session, whose id came out empty, and the router takes it for `DELETE /sessions`. Undefined where there is none.
+ */
+export function emptyParameter(endpoint: EndpointSpec, endpoints: readonly EndpointSpec[]): string | undefined {
+  if (endpoint.method !== "DELETE") return undefined;
+  for (const { method, path } of endpoints) {
+    const name =
+      path.startsWith(`${endpoint.path}/`) && /^\{([^}]+)\}$/.exec(path.slice(endpoint.path.length + 1))?.[1];
+    if (name && method === "DELETE") return name;
+  }
+  return undefined;
+}
+
 /** `/api/v1/routes/{routeId}` in the spelling of the server's router. */
 export function routerPath(path: string): string {
   return path.replace(/\{[^}]+\*\}$/, "*").replace(/\{([^}]+)\}/g, ":$1");

@@ -11,7 +11,7 @@ import type { Answer, Binding, Call, Caller } from "../http/binding.ts";
 import { checkComplete } from "./complete.ts";
 import { bodyLimit, createGuard, type GuardParts, tooLarge } from "./guard.ts";
 import { readInput } from "./input.ts";
-import { createMethodTable, pathParameters, routerPath } from "./paths.ts";
+import { createMethodTable, emptyParameter, pathParameters, routerPath } from "./paths.ts";
 
 export type ApiServer = {
   /** Takes over a connection that has shown the boot secret. */
@@ -111,6 +111,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
   for (const binding of bindings) register(binding);
 
   function register({ endpoint, handle, first }: Binding): void {
+    const ofOne = emptyParameter(endpoint, ENDPOINTS);
     app.route({
       method: endpoint.method,
       url: routerPath(endpoint.path),
@@ -138,6 +139,10 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
       handler: async (request, reply) => {
         const caller = callers.get(request.raw);
         if (!caller) throw new Error(`${endpoint.id} was reached without its guard`);
+        if (ofOne && request.url.split("?", 1)[0]?.endsWith("/")) {
+          const details = [{ path: ofOne, reason: "must not be empty" }];
+          throw new Problem("VALIDATION_FAILED", `${ofOne}: must not be empty`, details);
+        }
         const body = endpoint.body ? await readBody(request, endpoint) : undefined;
         const params = pathParameters(endpoint.path, request.params);
         const input = readInput(endpoint, { params, query: request.query, body });

@@ -181,6 +181,7 @@ export function routeEntry(
     rewriteCookiePaths: route.rewriteCookiePaths,
     identityHeaders: route.identityHeaders,
     removeResponseHeaders: route.removeResponseHeaders,
+    persistCookies: route.persistCookies,
     headerTimeoutMs: durationMs(route.timeout) ?? HEADER_TIMEOUT_MS,
     idleTimeoutMs: durationMs(route.idleTimeout) ?? 0,
   };

@@ -12,6 +12,8 @@ export type Signals = {
   "api-keys-changed": Record<string, never>;
   /** Tokens or sessions with these ids were withdrawn. */
   "credentials-revoked": { ids: readonly string[] };
+  /** Cookies that were kept are gone: those of a device (`device:…`), of an app, or of an app at a device. */
+  "session-cookies-forgotten": { device?: string; app?: string };
   /** The certificates to serve changed. */
   "certificates-changed": Record<string, never>;
   /** The configuration was reloaded; `keys` are those with another value. */

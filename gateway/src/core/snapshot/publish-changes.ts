@@ -32,6 +32,7 @@ export function publishChanges(
     bus.on("credentials-revoked", ({ ids }) => {
       for (const id of ids) publisher.publish({ kind: "revoked", id });
     }),
+    bus.on("session-cookies-forgotten", (whose) => publisher.publish({ kind: "cookies-forgotten", ...whose })),
     bus.on("health-gate-changed", ({ appId, unhealthy }) => publisher.publish({ kind: "health", appId, unhealthy })),
     bus.on("subjects-changed", ({ ids }) => {
       last = last

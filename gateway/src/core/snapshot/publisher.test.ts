@@ -43,6 +43,7 @@ async function setUp(edgeWorkers: number) {
     edgeWorkers,
     replaceEdge: (pid) => replaced.push(pid),
     onCounters: () => {},
+    onJar: () => {},
     onGone: () => {},
     clock,
     log: createLogger("test", "silent"),
@@ -64,7 +65,8 @@ async function setUp(edgeWorkers: number) {
     const seen: number[] = [];
     const waiting: (() => void)[] = [];
     const channel = openChannel<CoreToEdge, EdgeToCore>(socket, (message) => {
-      seen.push(message.type === "snapshot" ? message.snapshot.number : message.delta.number);
+      if (message.type !== "jar")
+        seen.push(message.type === "snapshot" ? message.snapshot.number : message.delta.number);
       for (const wake of waiting.splice(0)) wake();
     });
     channel.send({ type: "hello", pid });

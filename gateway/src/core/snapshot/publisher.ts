@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import { type MessageChannel, openChannel } from "../../wire/channel.ts";
-import type { CoreToEdge, Delta, EdgeToCore, Snapshot } from "../../wire/snapshot.ts";
+import type { JarAnswer, JarQuestion } from "../../wire/session-cookies.ts";
+import type { CoreToEdge, Decision, Delta, EdgeToCore, Snapshot } from "../../wire/snapshot.ts";
 
 /** A delta before it gets its number. */
 export type Change = Delta extends infer D ? (D extends { number: number } ? Omit<D, "number"> : never) : never;
@@ -28,6 +29,8 @@ export type PublisherParts = {
   /** Asks the supervisor for a new edge in place of one that keeps silent. */
   replaceEdge(pid: number): void;
   onCounters(pid: number, message: Extract<EdgeToCore, { type: "counters" }>): void;
+  /** An edge asks for kept cookies, or captured some. `answer` sends to this edge alone, `others` to all but this one. */
+  onJar(message: JarQuestion, answer: (jar: JarAnswer) => void, others: (jar: JarAnswer) => void): void;
   /** An edge is no longer connected. */
   onGone(pid: number): void;
   clock: Clock;
@@ -67,7 +70,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
   /** Did every edge find us? From then on one that is not connected is dead, or new and knows nothing old. */
   let allCame = false;
 
-  function deliver(edge: Edge, message: CoreToEdge, ofNumber: number): void {
+  function deliver(edge: Edge, message: Decision, ofNumber: number): void {
     edge.channel.send(message);
     edge.owes ??= { number: ofNumber, since: clock.monotonic() };
     edge.watch ??= clock.after(ACKNOWLEDGE_MS, () => replaceIfSilent(edge, false));
@@ -89,8 +92,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
     wake();
   }
 
-  function broadcast(message: CoreToEdge): void {
+  function broadcast(message: Decision): void {
     for (const edge of edges) deliver(edge, message, number);
+  }
+
+  function sendToOthers(than: Edge, message: CoreToEdge): void {
+    for (const edge of edges) if (edge !== than) edge.channel.send(message);
   }
 
   function send(change: Change): void {
@@ -156,6 +163,14 @@ export function createPublisher(parts: PublisherParts): Publisher {
       case "counters":
         parts.onCounters(edge.pid, message);
         break;
+      case "jar-wanted":
+      case "jar-changes":
+        parts.onJar(
+          message,
+          (jar) => edge.channel.send(jar),
+          (jar) => sendToOthers(edge, jar),
+        );
+        break;
     }
   }
 
@@ -211,6 +226,8 @@ function merged(snapshot: Snapshot, change: Change): Snapshot {
       };
     case "subject-removed":
       return { ...snapshot, subjects: snapshot.subjects.filter(({ id }) => id !== change.id) };
+    case "cookies-forgotten":
+      return snapshot;
     case "revoked":
       return { ...snapshot, revoked: [...snapshot.revoked, change.id] };
     case "health":

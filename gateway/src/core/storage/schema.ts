@@ -13,6 +13,7 @@ export type Tables = {
   sessions: SessionRow;
   revoked_credentials: RevokedRow;
   devices: DeviceRow;
+  session_cookies: SessionCookieRow;
   token_families: TokenFamilyRow;
   api_keys: ApiKeyRow;
   audit_log: AuditRow;
@@ -79,6 +80,26 @@ export type DeviceRow = {
   address: string;
   day: number;
   requests: number;
+};
+/**
+ * Cookies of apps that are kept for a device (RFC 6265, section 5.3). `key_hash` is made of name, domain and path; the
+ * value is sealed with the key file.
+ */
+export type SessionCookieRow = {
+  device_id: string;
+  app_id: string;
+  key_hash: string;
+  name: string;
+  domain: string;
+  path: string;
+  host_only: number;
+  secure: number;
+  http_only: number;
+  same_site: string;
+  created_at: number;
+  set_at: number;
+  expires_at: number | null;
+  sealed: Uint8Array;
 };
 /** A line of tokens that are exchanged one for the next. `newest` is the JSON of its claims, `previous` the id of the one before. */
 export type TokenFamilyRow = {

@@ -10,6 +10,7 @@ import type { Answer, Call } from "../../http/binding.ts";
 import { toInstant } from "../../storage/codec.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { mustHold } from "../given-scopes.ts";
+import type { SessionCookies } from "../session-cookies/session-cookies.ts";
 import { dayOf, type SubjectUse, type Use } from "../subject-use.ts";
 import { subjectId, type User, type Users } from "../users.ts";
 import { createDeviceStore, type StoredDevice } from "./store.ts";
@@ -28,6 +29,10 @@ export type Devices = {
   change(call: Call<typeof contract.devicePatch>): Promise<Answer<typeof contract.devicePatch>>;
   revoke(call: Call<typeof contract.deviceDelete>): Promise<Answer<typeof contract.deviceDelete>>;
   addPin(call: Call<typeof contract.devicePins>): Promise<Answer<typeof contract.devicePins>>;
+  /** Forgets the cookies of apps that are kept for it. */
+  clearCookies(
+    call: Call<typeof contract.deviceSessionCookiesClear>,
+  ): Promise<Answer<typeof contract.deviceSessionCookiesClear>>;
   /** The device behind `device:<id>` with what it may do now; undefined when it or its owner is gone, or its time is over. */
   subject(id: string): Promise<DeviceSubject | undefined>;
   /** All devices that may do something, as edges know them. */
@@ -45,10 +50,11 @@ export function createDevices(parts: {
   bus: CoreBus;
   users: Users;
   use: SubjectUse;
+  cookies: Pick<SessionCookies, "keptSignIns" | "forget">;
   /** Makes void what the device made. */
   onRevoked(subjectId: string): Promise<void>;
 }): Devices {
-  const { clock, bus, users, use } = parts;
+  const { clock, bus, users, use, cookies } = parts;
   const store = createDeviceStore(parts.storage);
 
   function subjectOf(device: StoredDevice, owner: User | undefined): DeviceSubject | undefined {
@@ -66,6 +72,10 @@ export function createDevices(parts: {
   }
 
   async function shown(device: StoredDevice, owner: User | undefined): Promise<Shown> {
+    return shownWith(device, owner, await cookies.keptSignIns(device.id));
+  }
+
+  function shownWith(device: StoredDevice, owner: User | undefined, keptSignIns: Map<string, number>): Shown {
     const { id, name, platform, model, scopes, pins, createdAt, expiresAt } = device;
     const used = use.of(deviceSubject(id));
     const seen = Math.max(device.seenAt, used.at);
@@ -89,6 +99,7 @@ export function createDevices(parts: {
       status: clock.now() - seen < ONLINE_MS ? "online" : "offline",
       requestsToday: used.requests + (device.day === dayOf(clock.now()) ? device.requests : 0),
       pins,
+      keptSignIns: keptSignIns.get(id) ?? 0,
     };
   }
 
@@ -114,12 +125,12 @@ export function createDevices(parts: {
       const own = principal.kind === "device" && !seesAll(principal) ? await ownDevice(principal) : [];
       const found = [...all, ...own];
       const owners = new Map((await users.list()).map((user) => [user.id, user]));
-      const show = (some: StoredDevice[]) =>
-        Promise.all(some.map((device) => shown(device, owners.get(device.userId))));
-      if (query.limit === undefined && query.offset === undefined) return { body: await show(found) };
+      const kept = await cookies.keptSignIns();
+      const show = (some: StoredDevice[]) => some.map((device) => shownWith(device, owners.get(device.userId), kept));
+      if (query.limit === undefined && query.offset === undefined) return { body: show(found) };
       const offset = query.offset ?? 0;
       const page = found.slice(offset, query.limit === undefined ? undefined : offset + query.limit);
-      return { body: { devices: await show(page), total: found.length, limit: query.limit ?? -1, offset } };
+      return { body: { devices: show(page), total: found.length, limit: query.limit ?? -1, offset } };
     },
 
     async get({ params, caller }) {
@@ -169,6 +180,12 @@ export function createDevices(parts: {
       const pins = [body.newPin, ...device.pins.filter((pin) => pin !== body.newPin)].slice(0, MOST_PINS);
       await store.change(device.id, { pins });
       return { body: { success: true, activePins: pins } };
+    },
+
+    async clearCookies({ params, caller: { principal } }) {
+      const device = await changeable(params.deviceId, principal);
+      await cookies.forget(device.id);
+      return {};
     },
 
     async subject(id) {

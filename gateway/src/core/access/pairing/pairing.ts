@@ -12,6 +12,7 @@ import type { Storage } from "../../storage/storage.ts";
 import { deviceSubject } from "../devices/devices.ts";
 import { createDeviceStore, type StoredDevice } from "../devices/store.ts";
 import { mustHold } from "../given-scopes.ts";
+import { removeCookiesOf } from "../session-cookies/store.ts";
 import { endFamiliesOf, type TokenFamilies } from "../token-families.ts";
 import type { User, Users } from "../users.ts";
 import { type Asking, createPairings, type Pairing, type Wish } from "./pairings.ts";
@@ -162,6 +163,7 @@ export function createPairing(parts: PairingParts): PairingRoom {
       if (old) {
         device.generation = Math.max(now, old.generation + 1);
         ended.push(...(await endFamiliesOf(tx, deviceSubject(device.id))));
+        await removeCookiesOf(tx, device.id);
       }
       await devices.put(tx, device);
       const { expiresAt, generation } = device;

@@ -5,7 +5,17 @@ import { icons } from "./0004-icons.ts";
 import { devices } from "./0005-devices.ts";
 import { apiKeys } from "./0006-api-keys.ts";
 import { audit } from "./0007-audit.ts";
+import { sessionCookies } from "./0008-session-cookies.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, account, deletions, icons, devices, apiKeys, audit];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  account,
+  deletions,
+  icons,
+  devices,
+  apiKeys,
+  audit,
+  sessionCookies,
+];
