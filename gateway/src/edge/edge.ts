@@ -4,8 +4,9 @@ import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { cspOf, fill, type Pages } from "../kit/pages.ts";
 import { RESERVED_PATH } from "../wire/reserved-path.ts";
-import type { CoreToEdge, EdgeToCore } from "../wire/snapshot.ts";
+import type { Decision, EdgeToCore } from "../wire/snapshot.ts";
 import { refuse as answerRefusal, malformedAnswer, ownHeaders, type Refuse, unfitAnswer } from "./answer.ts";
+import { createJars, type Jars } from "./cookies/jars.ts";
 import { createCounters } from "./counters.ts";
 import { createDetours } from "./detours.ts";
 import { createConnector } from "./forward/connect.ts";
@@ -25,7 +26,9 @@ import { createToCore } from "./to-core.ts";
 
 export type Edge = {
   /** Takes a snapshot or delta; returns the number to acknowledge, or undefined when it could not be used. */
-  apply(message: CoreToEdge): number | undefined;
+  apply(message: Decision): number | undefined;
+  /** The cookies that are kept for devices; the core tells and is told. */
+  jars: Pick<Jars, "take" | "connect" | "disconnect" | "saved">;
   state(): EdgeState | undefined;
   /** Calls `listener` with each new snapshot's state from now on. */
   onSnapshot(listener: (state: EdgeState) => void): void;
@@ -64,11 +67,13 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const forwarder = createForwarder(pool, clock);
   const counters = createCounters();
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
+  const jars = createJars({ clock, log });
   const toCore = createToCore(forwarder, socketPath, secret);
   const toApp = createToApp({
     pool,
     forwarder,
     connect: createConnector(ownPorts, clock),
+    jars,
     counters,
     clock,
     log,
@@ -193,9 +198,12 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
         return state.number;
       }
       if (!state) return undefined;
+      if (message.delta.kind === "cookies-forgotten") jars.forget(message.delta);
+      if (message.delta.kind === "subject-removed") jars.forget({ device: message.delta.id });
       if (applyDelta(state, message.delta).judgeAgain) toApp.judgeAgain(state);
       return state.number;
     },
+    jars,
     state: () => state,
     onSnapshot: (listener) => snapshotListeners.push(listener),
     onRequest: enter,

@@ -34,6 +34,10 @@ function run(boot: Boot): void {
   let retryMs = 20;
 
   function onMessage(message: CoreToEdge): void {
+    if (message.type === "jar") {
+      edge.jars.take(message);
+      return;
+    }
     const number = edge.apply(message);
     if (number === undefined) {
       const refused = message.type === "snapshot" ? message.snapshot.number : message.delta.number;
@@ -57,10 +61,13 @@ function run(boot: Boot): void {
         .on("error", () => {})
         .on("close", () => {
           channel = undefined;
+          edge.jars.disconnect();
           retry();
         });
-      channel = openChannel<CoreToEdge, EdgeToCore>(socket, onMessage);
-      channel.send({ type: "hello", pid: process.pid });
+      const opened = openChannel<CoreToEdge, EdgeToCore>(socket, onMessage);
+      channel = opened;
+      opened.send({ type: "hello", pid: process.pid });
+      edge.jars.connect((message) => opened.send(message));
       retryMs = 20;
     } catch {
       retry();
@@ -78,6 +85,7 @@ function run(boot: Boot): void {
     stopping = true;
     const opened = await doors?.catch(() => []);
     await Promise.all(opened?.map((door) => door.drain(GRACE_MS)) ?? []);
+    await edge.jars.saved();
     channel?.send(edge.report());
     await edge.close();
     process.exit(0);

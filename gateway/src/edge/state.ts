@@ -65,6 +65,9 @@ export function applyDelta(state: EdgeState, delta: Delta): { judgeAgain: boolea
       credentials.revoked.add(delta.id);
       credentials.verifier.forget();
       return { judgeAgain: true };
+    case "cookies-forgotten":
+      // Nothing is decided by them: the jars forget by themselves.
+      return { judgeAgain: false };
     case "health":
       if (delta.unhealthy) state.unhealthy.add(delta.appId);
       else state.unhealthy.delete(delta.appId);

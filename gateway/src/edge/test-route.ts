@@ -29,6 +29,7 @@ export function testRoute(changes: Partial<RouteEntry> = {}): RouteEntry {
     rewriteCookiePaths: false,
     identityHeaders: false,
     removeResponseHeaders: [],
+    persistCookies: false,
     headerTimeoutMs: 5_000,
     idleTimeoutMs: 0,
     ...changes,

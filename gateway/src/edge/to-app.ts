@@ -2,14 +2,17 @@ import type { Socket } from "node:net";
 import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { ANONYMOUS, type Principal } from "../wire/principal.ts";
+import type { JarName } from "../wire/session-cookies.ts";
 import type { RouteEntry, Upstream } from "../wire/snapshot.ts";
 import type { Refuse } from "./answer.ts";
+import { type DeviceCookies, deviceCookies } from "./cookies/device-cookies.ts";
+import type { Jars } from "./cookies/jars.ts";
 import type { Counters } from "./counters.ts";
 import { admit } from "./decide/admission.ts";
 import { type Authority, authorise, principalNow, type Shown, shownCredential } from "./decide/identity.ts";
 import type { Detours } from "./detours.ts";
 import { faultAnswer, UpstreamFault } from "./forward/fault.ts";
-import type { Forwarder, Way } from "./forward/forward.ts";
+import type { Exchange, Forwarder, Way } from "./forward/forward.ts";
 import type { Pool } from "./forward/pool.ts";
 import { tunnel } from "./forward/tunnel.ts";
 import { upstreamKey } from "./forward/upstream-key.ts";
@@ -33,6 +36,7 @@ export type ToAppParts = {
   pool: Pool;
   forwarder: Forwarder;
   connect: (upstream: Upstream) => Promise<Socket>;
+  jars: Jars;
   counters: Counters;
   clock: Clock;
   log: Logger;
@@ -46,6 +50,7 @@ export function createToApp({
   pool,
   forwarder,
   connect,
+  jars,
   counters,
   clock,
   log,
@@ -88,9 +93,44 @@ export function createToApp({
   }
 
   function pass(visit: Visit, route: RouteEntry, principal: Principal, authority: Authority): void {
+    visit.authority = authority;
+    live.add(visit);
+    counters.began(route.routeId, route.appId);
+    if (principal.kind === "device" || principal.kind === "apikey") counters.deviceUsed(principal.id, visit.client);
+    if (route.persistCookies && authority.kind === "claims" && principal.kind === "device") {
+      const { sub: device, gen: generation } = authority.claims;
+      passWithCookies(visit, route, principal, { device, generation, app: route.appId });
+    } else send(visit, route, principal, undefined);
+  }
+
+  /** The jar of a device may have to be asked for first: meanwhile the client may leave, and authority end. */
+  function passWithCookies(visit: Visit, route: RouteEntry, principal: Principal, name: JarName): void {
+    let waits = true;
+    const waiting: Exchange = {
+      answerBegan: undefined,
+      clientGone() {
+        waits = false;
+      },
+      abort() {
+        waits = false;
+        visit.request.abort();
+      },
+      giveUp(fault) {
+        waits = false;
+        answerFault(visit, route, fault);
+      },
+    };
+    visit.exchange = waiting;
+    jars.open(name, (jar) => {
+      if (waits) send(visit, route, principal, deviceCookies(jars, name, jar, clock));
+    });
+  }
+
+  function send(visit: Visit, route: RouteEntry, principal: Principal, cookies: DeviceCookies | undefined): void {
     const { request, head, state } = visit;
     const { upstream } = route;
     const rest = route.stripPrefix ? visit.target.path.slice(route.pathBase.length - 1) : visit.target.path;
+    const host = route.preserveHost ? head.host : hostOf(upstream);
     const headers = appRequestHeaders(request.headers, head, {
       client: visit.client,
       peer: visit.peer,
@@ -98,20 +138,18 @@ export function createToApp({
       proto: visit.secure ? "https" : "http",
       port: portOf(head.host) ?? (visit.secure ? "443" : "80"),
       prefix: route.stripPrefix ? route.pathBase.slice(0, -1) : undefined,
-      host: route.preserveHost ? head.host : hostOf(upstream),
+      host,
       hops: head.hop === undefined ? state.snapshot.instanceId : `${head.hop}, ${state.snapshot.instanceId}`,
       identity: route.identityHeaders && principal.kind !== "anonymous" ? principal : undefined,
       upgrade: visit.upgrade,
       body: framingOf(visit),
     });
-    visit.authority = authority;
-    live.add(visit);
-    counters.began(route.routeId, route.appId);
-    if (principal.kind === "device" || principal.kind === "apikey") counters.deviceUsed(principal.id, visit.client);
-    const text = requestHead(request.method, upstream.path + rest + visit.target.query, headers);
+    const path = upstream.path + rest;
+    const way = cookies ? cookies.along(wayTo(route), headers, visit, { upstream, host, path }) : wayTo(route);
+    const text = requestHead(request.method, path + visit.target.query, headers);
     const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
     visit.exchange = visit.upgrade
-      ? tunnel(pool, clock, request, wayTo(route), {
+      ? tunnel(pool, clock, request, way, {
           head: text,
           webSocketKey: head.webSocketKey,
           onFault,
@@ -124,7 +162,7 @@ export function createToApp({
             onTunnelClosed(visit, bytes);
           },
         })
-      : forwarder.forward(request, wayTo(route), text, onFault);
+      : forwarder.forward(request, way, text, onFault);
   }
 
   function wayTo(route: RouteEntry): Way {

@@ -46,6 +46,7 @@ async function open(insecureHttp: boolean): Promise<number> {
   });
   const edge: Edge = {
     apply: () => undefined,
+    jars: { take() {}, connect() {}, disconnect() {}, saved: async () => {} },
     state: () => state,
     onSnapshot() {},
     onRequest: (_door, request) => request.answer(200, [], "answered"),
