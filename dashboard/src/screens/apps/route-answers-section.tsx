@@ -2,11 +2,22 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { ListOf, TickOf } from "./route-controls.tsx";
 import type { RouteForm } from "./use-route-form.ts";
 
-/** What the gateway changes in the app's answers. */
+/** What the gateway keeps of the app's answers, and what it changes in them. */
 export function RouteAnswersSection({ form }: { form: RouteForm }) {
   const { t } = useLingui();
   return (
     <>
+      <TickOf
+        form={form}
+        field="persistCookies"
+        help={
+          <Trans>
+            Phones often lose the cookies of apps. The gateway keeps them, encrypted, for each paired device and sends
+            them again, so that people stay signed in to the app there. Browsers are not affected. Devices shows what is
+            kept and forgets it.
+          </Trans>
+        }
+      />
       <TickOf
         form={form}
         field="rewriteCookiePaths"

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Callout } from "../../design/callout.tsx";
 import { Checkbox } from "../../design/checkbox.tsx";
-import { ListOf, TickOf } from "./route-controls.tsx";
+import { ListOf } from "./route-controls.tsx";
 import { idOf, LABELS } from "./route-labels.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
@@ -25,11 +25,6 @@ export function RouteLaterSection({ form }: { form: RouteForm }) {
         onChange={(rewriteHTML) => change({ rewriteHTML })}
       />
       <ListOf form={form} field="excludePaths" entry={t`path`} placeholder="/api" />
-      <TickOf
-        form={form}
-        field="persistCookies"
-        help={<Trans>So that a phone stays signed in to the app. Needs paired devices.</Trans>}
-      />
     </>
   );
 }

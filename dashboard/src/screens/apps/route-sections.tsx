@@ -31,8 +31,8 @@ const CONTENTS = {
     "healthGate",
     "skipHealthCheck",
   ],
-  answers: ["stripResponseCookies", "rewriteCookiePaths", "removeResponseHeaders"],
-  later: ["rewriteHTML", "excludePaths", "persistCookies"],
+  answers: ["persistCookies", "stripResponseCookies", "rewriteCookiePaths", "removeResponseHeaders"],
+  later: ["rewriteHTML", "excludePaths"],
 } as const satisfies Record<string, RouteField[]>;
 
 type SectionName = keyof typeof CONTENTS;
@@ -90,7 +90,7 @@ export function RouteSections({ form, appId }: { form: RouteForm; appId: string 
       <FoldedSection
         {...section("answers")}
         title={<Trans>Cookies and headers</Trans>}
-        about={<Trans>What is changed in the app's answers.</Trans>}
+        about={<Trans>What is kept of the app's answers, and what is changed in them.</Trans>}
       >
         <RouteAnswersSection form={form} />
       </FoldedSection>

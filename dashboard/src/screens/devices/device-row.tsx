@@ -18,6 +18,7 @@ import { TimeAgo } from "../../design/time-ago.tsx";
 import { useToasts } from "../../design/toast.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
 import { usePerson } from "../../shell/person.tsx";
+import { KeptSignIns } from "./kept-sign-ins.tsx";
 
 type Device = z.output<typeof devices.Device>;
 
@@ -94,6 +95,7 @@ export function DeviceRow({ device }: { device: Device }) {
           {" · "}
           <Plural value={requestsToday} one="# request today" other="# requests today" />
         </p>
+        <KeptSignIns device={device} />
         {failureText && (
           <p role="alert" className="text-sm font-medium text-bad">
             {failureText.title}. {failureText.wayOn}
