@@ -17,7 +17,7 @@ describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FL
   beforeAll(async () => {
     const app = await startEchoApp();
     [gateway, browser] = await Promise.all([startGateway(), launchBrowser()]);
-    await gateway.addRoute("echo", app.url, { stripPrefix: true });
+    await gateway.addRoute("echo", app.url, { stripPrefix: true, persistCookies: true });
     api = `https://127.0.0.1:${gateway.apiPort}`;
     signedIn = await signedInByKeyboard(browser, api);
   });
@@ -38,7 +38,7 @@ describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FL
     ["wide", WIDE],
     ["narrow", NARROW],
   ])(
-    "%s: a code, the words compared, the phone let in, renamed and revoked, over a restart",
+    "%s: a code, the words compared, the phone let in, renamed, its sign-ins forgotten, revoked, over a restart",
     async (width, viewport) => {
       const window = await openWindow(browser, { viewport, storageState: signedIn });
       const complaints = complaintsOf(window);
@@ -64,6 +64,7 @@ describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FL
       await dialog.getByText("Pixel 9 is paired").waitFor();
       const { accessToken } = (await asked).json as { accessToken: string };
       const headers = { authorization: `Bearer ${accessToken}` };
+      await gateway.api("GET", "/apps/echo/header?set-cookie=sid%3D1", { headers });
       const stream = await openEvents(gateway.apiPort, "/apps/echo/sse", headers);
       await press(dialog.getByRole("button", { name: "Done" }));
       await dialog.waitFor({ state: "hidden" });
@@ -76,6 +77,12 @@ describe.runIf(requires("browser"))("pairing a phone by keyboard", { timeout: FL
       await page.keyboard.press("Enter");
       await page.getByText("Kitchen", { exact: true }).waitFor();
       expect(await fits(page)).toBe(true);
+
+      await page.getByText("Kept signed in to 1 app").waitFor();
+      await press(page.getByRole("button", { name: "Forget the sign-ins of Kitchen" }));
+      await press(page.getByRole("alertdialog").getByRole("button", { name: "Forget them" }));
+      await page.getByText("The sign-ins of Kitchen are forgotten.").waitFor();
+      await page.getByText("Kept signed in to 1 app").waitFor({ state: "hidden" });
 
       await press(page.getByRole("button", { name: "Rights of Kitchen" }));
       const rights = page.getByRole("dialog", { name: "What Kitchen may do" });

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson } from "../harness/people.ts";
+import { pairPhone } from "../harness/phone.ts";
 import { type Answer, type RequestOptions, sendRaw } from "../harness/request.ts";
 import { type BrowserSession, startSession } from "../harness/session.ts";
 import { bodyOf, call, judge, pathOf, SAMPLE } from "./calls.ts";
@@ -16,6 +17,7 @@ let fresh: Gateway;
 let app: EchoApp;
 let admin: Record<string, string>;
 let session: BrowserSession;
+let phone: Record<string, string>;
 
 beforeAll(async () => {
   [gateway, fresh, app] = await Promise.all([
@@ -26,6 +28,7 @@ beforeAll(async () => {
   await gateway.addRoute(SAMPLE, app.url);
   admin = { authorization: `Bearer ${await gateway.signIn()}` };
   session = await startSession(gateway);
+  phone = await pairPhone(gateway, "phone");
 });
 
 /** Calls the endpoints one after the other and answers what each said: its error code, or its status. */
@@ -48,9 +51,12 @@ const changing = ENDPOINTS.filter(({ method }) => method !== "GET");
 const withBody = ENDPOINTS.filter(({ body }) => body);
 /** Latched by the first administrator, and says so before it looks at the body. */
 const openForBodies = withBody.filter(({ id }) => id !== "auth.setup");
-/** As who an endpoint's body is looked at: sign-in without a credential, hand-over by a session, the rest by a token. */
-const caller = ({ access }: EndpointSpec): Record<string, string> =>
-  access.kind === "open" ? {} : access.kind === "browserSession" ? session.headers : admin;
+/** As who an endpoint's input is looked at: sign-in without a credential, hand-over by a session, kept cookies by a device, the rest by a person's token. */
+function caller({ access }: EndpointSpec): Record<string, string> {
+  if (access.kind === "open") return {};
+  if (access.kind === "browserSession") return session.headers;
+  return access.kind === "signedIn" && access.only === "device" ? phone : admin;
+}
 
 test("no credential: 401 everywhere but on what is open", async () => {
   expect(await walk(guarded, () => ({}))).toEqual(all(guarded, "UNAUTHORIZED"));

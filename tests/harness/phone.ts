@@ -1,3 +1,4 @@
+import { runCommand } from "./command.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Answer, RequestOptions } from "./request.ts";
 
@@ -38,4 +39,17 @@ export async function pairingState(gateway: Gateway, id: string) {
 /** The header of an answer with a token. */
 export function bearerOf({ json }: Answer): { authorization: string } {
   return { authorization: `Bearer ${(json as { accessToken: string }).accessToken}` };
+}
+
+/** Pairs a phone by a code of the gateway's own machine, which needs no approval, and answers its header. Default: the scopes that devices get. */
+export async function pairPhone(
+  gateway: Gateway,
+  id: string,
+  scopes: readonly string[] = [],
+): Promise<{ authorization: string }> {
+  const wish = scopes.flatMap((scope) => ["--scope", scope]);
+  const { stdout } = await runCommand(["pair", "--data", gateway.dataFolder, "--code-only", ...wish]);
+  const { code } = JSON.parse(stdout) as { code: string };
+  const { bootstrapToken } = (await redeem(gateway, code)).json as { bootstrapToken: string };
+  return bearerOf(await ask(gateway, bootstrapToken, id));
 }

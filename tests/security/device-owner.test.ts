@@ -1,10 +1,9 @@
 // A device never may more than its owner, whatever it was given; nobody makes one for what they lack (CWE-269).
 import { beforeAll, expect, test } from "vitest";
-import { runCommand } from "../harness/command.ts";
 import { startEchoApp } from "../harness/echo-app.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer } from "../harness/people.ts";
-import { ask, bearerOf, redeem } from "../harness/phone.ts";
+import { pairPhone } from "../harness/phone.ts";
 
 let gateway: Gateway;
 
@@ -14,17 +13,9 @@ beforeAll(async () => {
   await gateway.addRoute("echo", app.url, { stripPrefix: true });
 });
 
-async function joined(id: string, scopes: string[]): Promise<{ authorization: string }> {
-  const wish = scopes.flatMap((scope) => ["--scope", scope]);
-  const { stdout } = await runCommand(["pair", "--data", gateway.dataFolder, "--code-only", ...wish]);
-  const { code } = JSON.parse(stdout) as { code: string };
-  const { bootstrapToken } = (await redeem(gateway, code)).json as { bootstrapToken: string };
-  return bearerOf(await ask(gateway, bootstrapToken, id));
-}
-
 test("a device with few scopes makes neither keys nor codes, and changes no other device", async () => {
-  const weak = await joined("weak", ["read:catalog", "access:echo"]);
-  await joined("strong", ["read:*", "write:*", "access:*"]);
+  const weak = await pairPhone(gateway, "weak", ["read:catalog", "access:echo"]);
+  await pairPhone(gateway, "strong", ["read:*", "write:*", "access:*"]);
   const status = async (method: string, path: string, body?: object) =>
     (await gateway.api(method, path, { headers: weak, ...(body && { body }) })).status;
   expect(await status("GET", "/apps/echo/")).toBe(200);
