@@ -66,6 +66,11 @@ export const ERRORS = {
     meaning: "The route does not carry WebSockets.",
     remedy: "Switch on `websocket` for the route.",
   },
+  NETWORK_NOT_ALLOWED: {
+    status: 403,
+    meaning: "The route may not be used from the caller's network.",
+    remedy: "Use a network that the route allows, or ask an administrator to allow this one.",
+  },
   PAIRING_DENIED: {
     status: 403,
     meaning: "A person refused to pair this device.",
@@ -118,7 +123,7 @@ export const ERRORS = {
   },
   PAYLOAD_TOO_LARGE: {
     status: 413,
-    meaning: "The body is larger than this endpoint takes.",
+    meaning: "The body is larger than this endpoint or route takes.",
     remedy: "Send less; the message names the limit.",
   },
   URI_TOO_LONG: { status: 414, meaning: "The request line is too long.", remedy: "Shorten the address." },
@@ -166,6 +171,11 @@ export const ERRORS = {
     status: 503,
     meaning: "Nobody is there yet to whom a device could belong, or there is no certificate to name.",
     remedy: "Make the first administrator; the message says more.",
+  },
+  APP_MAINTENANCE: {
+    status: 503,
+    meaning: "The app is being worked on, and the route lets only administrators through.",
+    remedy: "Try again after the seconds in Retry-After.",
   },
   SERVICE_UNHEALTHY: {
     status: 503,

@@ -17,6 +17,7 @@ import * as sessionCookies from "./endpoints/session-cookies.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
+export { HIDDEN_VALUE } from "./endpoints/route-options.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
 export * from "./shapes.ts";

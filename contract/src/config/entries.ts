@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppFields, RouteFields } from "../endpoints/catalog.ts";
+import { HIDDEN_VALUE } from "../endpoints/route-options.ts";
 import { AppId, EntityId } from "../shapes.ts";
 import { duration, type FieldFacts, type Kind, type Reading, type Refusal, webPath } from "./kinds.ts";
 import { nearest } from "./nearest.ts";
@@ -96,9 +97,12 @@ function readService(appId: string, given: Record<string, unknown>, refusals: Re
   return read;
 }
 
+/** Fields whose values are secrets: they are never shown. */
+const SECRET_MAPS = ["setRequestHeaders"];
+
 /**
- * A list of objects whose fields may be written in snake_case or camelCase (20 §1.1). `identity` names the field
- * that must be unique; `more` are further spellings.
+ * A list of objects whose fields, and theirs in turn, may be written in snake_case or camelCase (20 §1.1). `identity`
+ * names the field that must be unique; `more` are further spellings.
  */
 function entries<S extends z.ZodRawShape>(
   what: string,
@@ -121,13 +125,17 @@ function entries<S extends z.ZodRawShape>(
       const twin = field === undefined ? undefined : fields.get(field);
       if (field === undefined) refusals.push({ path: [spelling], message: unknownField(spelling, spellings.keys()) });
       else if (twin) refusals.push({ path: [spelling], message: `is the same setting as ${twin.spelling}: keep one` });
-      else if (given !== null) fields.set(field, { spelling, value: given });
+      else if (given !== null) {
+        const group = groupIn(schema.shape[field] as unknown as z.ZodType);
+        fields.set(field, { spelling, value: group ? readGroup(group, given, spelling, refusals) : given });
+      }
     }
     const parsed = schema.safeParse(Object.fromEntries([...fields].map(([field, given]) => [field, given.value])));
     for (const issue of parsed.error?.issues ?? []) {
       const [field = "", ...rest] = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
       const given = fields.get(String(field));
-      if (given) refusals.push({ path: [given.spelling, ...rest], message: sentence(issue) });
+      const within = groupIn(schema.shape[String(field)] as unknown as z.ZodType) ? rest.map(spelled) : rest;
+      if (given) refusals.push({ path: [given.spelling, ...within], message: sentence(issue) });
       else refusals.push({ path: [], message: `${preferred.get(String(field)) ?? field} is missing` });
     }
     return parsed.success && !refusals.length ? { ok: true, value: parsed.data } : { ok: false, refusals };
@@ -156,8 +164,38 @@ function entries<S extends z.ZodRawShape>(
       }
       return refusals.length ? { ok: false, refusals } : { ok: true, value: values };
     },
-    format: (values) => JSON.stringify(values),
+    format: (values) => JSON.stringify(values, (name, value) => (SECRET_MAPS.includes(name) ? hidden(value) : value)),
   };
+}
+
+function hidden(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.keys(values).map((name) => [name, HIDDEN_VALUE]));
+}
+
+/** The fields of a field that is itself a group of them, such as `cache`; undefined for everything else. */
+function groupIn(type: z.ZodType | undefined): z.ZodRawShape | undefined {
+  const inner = type instanceof z.ZodDefault ? type.def.innerType : type;
+  return inner instanceof z.ZodObject ? (inner.shape as z.ZodRawShape) : undefined;
+}
+
+/** Reads the names of a group in either spelling; its values are checked with the whole entry. */
+function readGroup(shape: z.ZodRawShape, given: unknown, at: string, refusals: Refusal[]): unknown {
+  if (!isObject(given)) return given;
+  const names = new Map(
+    Object.keys(shape).flatMap((name) => [[snakeCase(name), name] as const, [name, name] as const]),
+  );
+  const read: Record<string, unknown> = {};
+  for (const [spelling, value] of Object.entries(given)) {
+    const name = names.get(spelling);
+    if (name === undefined) refusals.push({ path: [at, spelling], message: unknownField(spelling, names.keys()) });
+    else if (name in read) refusals.push({ path: [at, spelling], message: `is the same setting as ${name}: keep one` });
+    else if (value !== null) read[name] = value;
+  }
+  return read;
+}
+
+function spelled(part: string | number): string | number {
+  return typeof part === "number" ? part : snakeCase(part);
 }
 
 function fieldFacts(schema: z.ZodObject, preferred: ReadonlyMap<string, string>): FieldFacts[] {
@@ -167,11 +205,17 @@ function fieldFacts(schema: z.ZodObject, preferred: ReadonlyMap<string, string>)
     return {
       name: preferred.get(field) ?? field,
       type: typeName(json),
-      default: required ? "required" : json.default === undefined ? "" : JSON.stringify(json.default),
+      default: required ? "required" : json.default === undefined ? "" : defaultText(json.default),
       describe: json.description ?? "",
     };
   });
   return facts.sort((a, b) => Number(b.default === "required") - Number(a.default === "required"));
+}
+
+function defaultText(value: unknown): string {
+  return JSON.stringify(
+    isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [snakeCase(k), v])) : value,
+  );
 }
 
 function typeName(json: {
@@ -201,6 +245,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     const inner = issue.errors[0]?.[0];
     return inner ? sentence(inner) : issue.message;
   }
+  if (issue.code === "invalid_key") return `has a name that is not ${issue.issues[0]?.message ?? "allowed"}`;
   if (issue.code === "invalid_type") return `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   if (issue.code === "invalid_format" && !/^(Invalid|must)/.test(issue.message)) return `must be ${issue.message}`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { empty, endpoint, localOr, raw } from "../endpoint.ts";
 import { AppId, Duration, EntityId, Instant, Scope, Version } from "../shapes.ts";
+import { Cache, HeaderName, Networks, NO_CACHE, NO_RATE_LIMIT, RateLimit, SetHeaders } from "./route-options.ts";
 
 const Text = (max: number) => z.string().min(1).max(max);
 const HealthStatus = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
@@ -31,6 +32,7 @@ export const App = z.object({
   healthStatus: HealthStatus.optional(),
   lastHealthCheck: Instant.optional(),
   healthMessage: z.string().optional().describe("Why it is not healthy, in one sentence."),
+  maintenance: z.boolean().optional().describe("True while it is being worked on: only administrators can open it."),
   discoveryMeta: z.record(z.string(), z.string()).optional(),
   version: Version,
 });
@@ -43,8 +45,6 @@ export const AppFields = z.object({
   description: z.string().max(1000).default(""),
   tags: z.array(Text(50)).max(50).default([]),
 });
-
-const Header = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "a header name");
 
 /**
  * Everything a route can hold (20 §1.1). PUT fills what is left out with these defaults.
@@ -119,10 +119,21 @@ export const RouteFields = z.object({
     .describe("Statuses that count as well; empty: health_checks of the configuration, else any below 500."),
   skipHealthCheck: z.boolean().default(false).describe("Never ask; the app counts as healthy."),
   healthGate: z.boolean().default(false).describe("Answer 503 while the health check says unhealthy."),
+  connectTimeout: Duration.or(z.literal(""))
+    .default("")
+    .describe("Longest wait for a connection to the upstream, TLS included, 100ms to 2m; default 10s."),
   timeout: Duration.or(z.literal(""))
     .default("")
-    .describe("Longest wait for the upstream's answer to begin; default 30s."),
-  idleTimeout: Duration.or(z.literal("")).default("").describe("Longest silence within an answer; default none."),
+    .describe("Longest wait for the upstream's answer to begin, 1ms to 24h; default 30s. An upload does not count."),
+  idleTimeout: Duration.or(z.literal(""))
+    .default("")
+    .describe("Longest silence within an answer, up to 24h; default none."),
+  maxBodyBytes: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe("Largest body of a request, in bytes; larger ones are refused with 413. 0: no limit."),
   insecureSkipVerify: z.boolean().default(false).describe("Accept any certificate of an https upstream."),
   caFile: z
     .string()
@@ -144,11 +155,39 @@ export const RouteFields = z.object({
     .boolean()
     .default(false)
     .describe("Tell the upstream who is signed in, in X-Nekzus-User and X-Nekzus-Scopes."),
+  setRequestHeaders: SetHeaders.default({}).describe(
+    "Headers that the upstream gets in place of the client's. Answers show `[hidden]` for each value; sent back, that " +
+      "keeps the value.",
+  ),
+  removeRequestHeaders: z
+    .array(HeaderName)
+    .max(50)
+    .default([])
+    .describe("Headers of the client's request that the upstream does not get."),
+  setResponseHeaders: SetHeaders.default({}).describe("Headers that the client gets in place of the upstream's."),
   removeResponseHeaders: z
-    .array(Header)
+    .array(HeaderName)
     .max(50)
     .default([])
     .describe("Headers of the upstream's answer that the client does not get."),
+  allowNetworks: Networks.default([]).describe(
+    "Networks such as 192.168.1.0/24, or addresses, from which alone the route may be used; empty: from everywhere.",
+  ),
+  denyNetworks: Networks.default([]).describe(
+    "Networks or addresses from which it may not be used; they go before allowNetworks.",
+  ),
+  rateLimit: RateLimit.default(NO_RATE_LIMIT).describe("How many requests one client address may send."),
+  cache: Cache.default(NO_CACHE).describe("Which answers of the upstream are kept and given to others."),
+  maintenance: z
+    .boolean()
+    .default(false)
+    .describe("Answer 503 to everybody but administrators, while something is done to the app."),
+  maintenanceMessage: z
+    .string()
+    .max(500)
+    .regex(/^\P{Cc}*$/u, "text of one line")
+    .default("")
+    .describe("What people read meanwhile; empty: that the app is being worked on."),
   enabled: z.boolean().default(true).describe("Switched off, the route is kept but not served."),
 });
 

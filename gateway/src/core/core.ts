@@ -238,6 +238,7 @@ export async function createCore(parts: {
           sharedOrigin: settings().server.share_origin,
           trustedProxies: settings().server.trusted_proxies,
           localAccess: localAccess(),
+          edges: boot.edgeWorkers,
           accessLog: settings().access_log,
           upstreamLimits: {
             connections: settings().upstreams.max_connections,

@@ -1,12 +1,13 @@
 import { connect, type Socket } from "node:net";
 import { preamble } from "../wire/channel.ts";
+import { HOP_BY_HOP } from "../wire/header-rules.ts";
 import { encodeFacts } from "../wire/request-facts.ts";
 import { looksLocal, peerIsOurs } from "./decide/local.ts";
 import { UpstreamFault } from "./forward/fault.ts";
 import type { Forwarder, Way } from "./forward/forward.ts";
 import { CORE_KEY } from "./forward/pool.ts";
 import type { Visit } from "./request.ts";
-import { coreRequestHeaders, framingOf, HOP_BY_HOP, requestHead } from "./rewrite/request-headers.ts";
+import { coreRequestHeaders, framingOf, requestHead } from "./rewrite/request-headers.ts";
 
 /** Longest wait for the core's answer, in ms. */
 const CORE_TIMEOUT_MS = 60_000;

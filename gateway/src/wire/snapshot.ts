@@ -65,10 +65,36 @@ export type RouteEntry = {
   stripResponseCookies: boolean;
   rewriteCookiePaths: boolean;
   identityHeaders: boolean;
+  /** Changes of the request's headers; absent without any. */
+  requestHeaders?: {
+    /** Names and values by turns. */
+    set: readonly string[];
+    /** What the app does not get of the client's, those in `set` among them; as `spelledPlainly` writes them. */
+    withheld: readonly string[];
+  };
+  /** Names and values by turns; what the app says under these names is in `removeResponseHeaders`. */
+  setResponseHeaders: readonly string[];
   /** Lower case. */
   removeResponseHeaders: readonly string[];
   /** Keep the app's cookies for each device, and send them again when its web view lost them. */
   persistCookies: boolean;
+  /** CIDRs from which the route may be used, `deny` before `allow`; an empty `allow` means everywhere. Absent without both. */
+  networks?: { allow: readonly string[]; deny: readonly string[] };
+  /** For each client, divided by the number of edges. Absent: no limit. */
+  rateLimit?: { perMinute: number; burst: number };
+  /** Absent: nothing is kept. */
+  cache?: {
+    /** How long an answer is fresh that does not say so, in ms; 0: it is not kept. */
+    ttlMs: number;
+    /** Largest body that is kept, in bytes. */
+    maxBytes: number;
+  };
+  /** Only administrators get through; the rest reads this. */
+  maintenance?: { message: string };
+  /** Largest body of a request, in bytes; 0 for any. */
+  maxBodyBytes: number;
+  /** Longest wait for a connection, look-up and TLS included, in ms. */
+  connectTimeoutMs: number;
   /** Longest wait for the answer's header, in ms. */
   headerTimeoutMs: number;
   /** Longest silence while the answer's body comes, in ms; 0 for none. */
@@ -127,6 +153,8 @@ export type Snapshot = {
   trustedProxies: readonly string[];
   /** May a caller on the same machine be `local`? */
   localAccess: boolean;
+  /** How many edges there are; the limits of clients are divided by it. Absent: one. */
+  edges?: number;
   accessLog: AccessLogSettings;
   routes: readonly RouteEntry[];
   /** How many connections one edge may hold open to one upstream: for requests, and for WebSockets. */

@@ -1,12 +1,15 @@
 import { type catalog as contract, durationMs, type EndpointOutput } from "@nekzus/contract";
 import type { z } from "zod";
 import { grantsAll } from "../../kit/scopes.ts";
+import { spelledPlainly } from "../../wire/header-rules.ts";
 import type { Principal } from "../../wire/principal.ts";
 import { missingScopes } from "../../wire/route-access.ts";
 import type { RouteEntry, Upstream } from "../../wire/snapshot.ts";
 import { toInstant } from "../storage/codec.ts";
+import type { Storage } from "../storage/storage.ts";
 import type { CaFiles } from "./ca-files.ts";
 import type { Routing } from "./routing.ts";
+import { hideHeaders, openHeaders } from "./secret-headers.ts";
 import type { StoredApp, StoredRoute } from "./store.ts";
 import { type SocketPlaces, storedUpstream } from "./upstream.ts";
 
@@ -30,8 +33,11 @@ export type HealthView = {
   info(route: StoredRoute): HealthInfo | undefined;
 };
 
-/** Default wait for the answer's header, in ms. */
+/** Default wait for a connection and for the answer's header, in ms. */
+const CONNECT_TIMEOUT_MS = 10_000;
 const HEADER_TIMEOUT_MS = 30_000;
+/** What is read while an app is being worked on and nobody said more. */
+const IN_MAINTENANCE = "The app is being worked on and will be back.";
 
 /**
  * The scopes a caller needs for a route: none when it is public, else its own, else `access:<app>` together with
@@ -94,6 +100,7 @@ export function appAnswer(
     ...(health && { healthStatus: health.status }),
     ...(health?.lastCheck !== undefined && { lastHealthCheck: toInstant(health.lastCheck) }),
     ...(health?.reason && { healthMessage: health.reason }),
+    ...(route?.enabled && route.maintenance && { maintenance: true }),
     ...(Object.keys(app.discoveryMeta).length && { discoveryMeta: app.discoveryMeta }),
     version: app.version,
   };
@@ -108,9 +115,10 @@ function urlOf(route: StoredRoute, host: string | undefined, { api, apps }: Orig
 
 /** The route as the contract shows it. */
 export function routeAnswer(route: StoredRoute, { mode, host, remark }: Routing): RouteAnswer {
-  const { classAssumed: _assumed, ...shown } = route;
+  const { classAssumed: _assumed, sealedRequestHeaders, ...shown } = route;
   return {
     ...shown,
+    setRequestHeaders: hideHeaders(sealedRequestHeaders),
     rewriteHTML: route.rewriteHTML ?? route.stripPrefix,
     effectiveRoutingMode: mode,
     ...(host && { host }),
@@ -160,8 +168,9 @@ export function routeEntry(
   appName: string,
   defaultScopes: readonly string[],
   routing: Routing,
-  surroundings: Surroundings,
+  surroundings: Surroundings & { storage: Pick<Storage, "unseal"> },
 ): Omit<RouteEntry, "absent"> {
+  const { setResponseHeaders, rateLimit, cache, maintenance, maintenanceMessage } = route;
   return {
     routeId: route.routeId,
     appId: route.appId,
@@ -180,9 +189,37 @@ export function routeEntry(
     stripResponseCookies: route.stripResponseCookies,
     rewriteCookiePaths: route.rewriteCookiePaths,
     identityHeaders: route.identityHeaders,
-    removeResponseHeaders: route.removeResponseHeaders,
     persistCookies: route.persistCookies,
+    ...requestHeaders(route, surroundings.storage),
+    setResponseHeaders: Object.entries(setResponseHeaders).flat(),
+    removeResponseHeaders: [
+      ...route.removeResponseHeaders,
+      ...Object.keys(setResponseHeaders).map((name) => name.toLowerCase()),
+    ],
+    ...networks(route),
+    ...(rateLimit.perMinute && {
+      rateLimit: { perMinute: rateLimit.perMinute, burst: rateLimit.burst || rateLimit.perMinute },
+    }),
+    ...(cache.enabled && { cache: { ttlMs: durationMs(cache.ttl) ?? 0, maxBytes: cache.maxBytes } }),
+    ...(maintenance && { maintenance: { message: maintenanceMessage || IN_MAINTENANCE } }),
+    maxBodyBytes: route.maxBodyBytes,
+    connectTimeoutMs: durationMs(route.connectTimeout) ?? CONNECT_TIMEOUT_MS,
     headerTimeoutMs: durationMs(route.timeout) ?? HEADER_TIMEOUT_MS,
     idleTimeoutMs: durationMs(route.idleTimeout) ?? 0,
   };
+}
+
+function requestHeaders(
+  { sealedRequestHeaders, removeRequestHeaders }: StoredRoute,
+  storage: Pick<Storage, "unseal">,
+): Pick<RouteEntry, "requestHeaders"> {
+  const names = [...removeRequestHeaders, ...Object.keys(sealedRequestHeaders)];
+  if (!names.length) return {};
+  return {
+    requestHeaders: { set: openHeaders(sealedRequestHeaders, storage), withheld: names.map(spelledPlainly) },
+  };
+}
+
+function networks({ allowNetworks, denyNetworks }: StoredRoute): Pick<RouteEntry, "networks"> {
+  return allowNetworks.length || denyNetworks.length ? { networks: { allow: allowNetworks, deny: denyNetworks } } : {};
 }

@@ -35,6 +35,7 @@ import { createPresence } from "./presence.ts";
 import { createRemovals, type Decisions } from "./removals.ts";
 import { announce, type CatalogParts, saveRoute } from "./route-changes.ts";
 import { createRouting, type Routing, type RoutingSettings } from "./routing.ts";
+import { optionsOf } from "./secret-headers.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import type { SocketPlaces } from "./upstream.ts";
@@ -139,7 +140,7 @@ export function createCatalog(options: {
 
   function entry(route: StoredRoute, app: StoredApp | undefined, routing: Routing): RouteEntry {
     const absent = presence.isAbsent(route, app);
-    const surroundings = { sockets, caFiles };
+    const surroundings = { sockets, caFiles, storage };
     return { ...routeEntry(route, app?.name ?? route.appId, parts.defaultScopes(), routing, surroundings), absent };
   }
 
@@ -362,16 +363,4 @@ function byName(a: AppAnswer, b: AppAnswer): number {
 /** Without the fields that were not given. */
 function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
-}
-
-function optionsOf(route: StoredRoute): RouteOptions {
-  const {
-    routeId: _id,
-    upstreamClass: _class,
-    classAssumed: _assumed,
-    origin: _origin,
-    version: _version,
-    ...options
-  } = route;
-  return options;
 }

@@ -1,17 +1,23 @@
 import { durationMs, type ErrorDetail } from "@nekzus/contract";
 import { formatDuration } from "@nekzus/contract/config";
+import { parseNetwork } from "../../kit/addresses.ts";
 import { Problem } from "../../kit/problem.ts";
+import { cannotRemoveFromRequests, cannotSetInAnswers, cannotSetInRequests } from "../../wire/header-rules.ts";
 import { isLabel } from "./routing.ts";
 import type { RouteOptions } from "./store.ts";
 
 const HOUR = 3_600_000;
 /** Bounds in ms: a limit of nothing makes an app unreachable, a longer one is a slip of the keyboard. */
 const DURATIONS = {
+  connectTimeout: { least: 100, most: HOUR / 30 },
   timeout: { least: 1, most: 24 * HOUR },
   idleTimeout: { least: 0, most: 24 * HOUR },
   healthCheckTimeout: { least: 1, most: HOUR / 12 },
   healthCheckInterval: { least: 1000, most: 24 * HOUR },
+  "cache.ttl": { least: 1000, most: 24 * HOUR },
 } as const;
+
+type Refuse = (path: string, reason: string) => void;
 
 /**
  * Checks what a schema of single fields cannot say, and gives paths their one spelling. Throws `VALIDATION_FAILED`
@@ -19,7 +25,7 @@ const DURATIONS = {
  */
 export function checkedOptions(route: RouteOptions): RouteOptions {
   const details: ErrorDetail[] = [];
-  const refuse = (path: string, reason: string) => details.push({ path, reason });
+  const refuse: Refuse = (path, reason) => details.push({ path, reason });
   checkAppId(route.appId, (reason) => refuse("appId", reason));
   const pathBase = checkedPath(route, (reason) => refuse("pathBase", reason));
   const subdomain = checkedSubdomain(route, (reason) => refuse("subdomain", reason));
@@ -27,16 +33,47 @@ export function checkedOptions(route: RouteOptions): RouteOptions {
     refuse("healthCheckPath", "must start with / and hold only printable ASCII without spaces and #");
   }
   for (const [name, { least, most }] of Object.entries(DURATIONS)) {
-    const text = route[name as keyof typeof DURATIONS];
+    const text = name === "cache.ttl" ? route.cache.ttl : route[name as Exclude<keyof typeof DURATIONS, "cache.ttl">];
     const ms = text ? (durationMs(text) ?? Number.NaN) : most;
     if (!(ms >= least && ms <= most)) refuse(name, `must be from ${formatDuration(least)} to ${formatDuration(most)}`);
   }
+  checkHeaders(route, refuse);
+  checkNetworks(route, refuse);
+  if (route.rateLimit.burst && !route.rateLimit.perMinute) refuse("rateLimit.burst", "needs perMinute beside it");
   if (details.length) {
     const first = details.map(({ path, reason }) => `${path} ${reason}`).join("; ");
     throw new Problem("VALIDATION_FAILED", `The route is not acceptable: ${first}.`, details);
   }
   const removeResponseHeaders = route.removeResponseHeaders.map((name) => name.toLowerCase());
-  return { ...route, pathBase, subdomain, removeResponseHeaders };
+  const removeRequestHeaders = route.removeRequestHeaders.map((name) => name.toLowerCase());
+  return { ...route, pathBase, subdomain, removeRequestHeaders, removeResponseHeaders };
+}
+
+function checkHeaders(route: RouteOptions, refuse: Refuse): void {
+  for (const [field, reasonAgainst] of [
+    ["setRequestHeaders", cannotSetInRequests],
+    ["setResponseHeaders", cannotSetInAnswers],
+  ] as const) {
+    const names = Object.keys(route[field]);
+    names.forEach((name, at) => {
+      const isDouble = names.slice(0, at).some((other) => other.toLowerCase() === name.toLowerCase());
+      const reason = isDouble ? "is there twice" : reasonAgainst(name);
+      if (reason) refuse(`${field}.${name}`, reason);
+    });
+  }
+  route.removeRequestHeaders.forEach((name, at) => {
+    const reason = cannotRemoveFromRequests(name);
+    if (reason) refuse(`removeRequestHeaders.${at}`, `${name} ${reason}`);
+  });
+}
+
+function checkNetworks(route: RouteOptions, refuse: Refuse): void {
+  for (const field of ["allowNetworks", "denyNetworks"] as const) {
+    route[field].forEach((network, at) => {
+      if (!parseNetwork(network))
+        refuse(`${field}.${at}`, `"${network}" is no network such as 192.168.1.0/24 or fd00::/8`);
+    });
+  }
 }
 
 function checkAppId(appId: string, refuse: (reason: string) => void): void {

@@ -3,6 +3,7 @@ import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { AppAnswer, RouteAnswer } from "./answers.ts";
 import type { CatalogParts, RouteChange, SavedRoute } from "./route-changes.ts";
+import { optionsOf } from "./secret-headers.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import { parseUpstream } from "./upstream.ts";
@@ -121,7 +122,7 @@ export function createDiscovered(
           if (isSocket(present.to)) throw invalid("to", "somebody led the route to a socket, and it stays there");
           const { secure, path } = parseUpstream(present.to);
           const host = moved.host.includes(":") ? `[${moved.host}]` : moved.host;
-          return { ...present, to: `http${secure ? "s" : ""}://${host}:${moved.port}${path}`, containerId };
+          return { ...optionsOf(present), to: `http${secure ? "s" : ""}://${host}:${moved.port}${path}`, containerId };
         },
         app: (present) => {
           const meta = present?.discoveryMeta ?? {};

@@ -52,6 +52,7 @@ async function setUp(pages: Record<string, Page> | RequestListener, fields: Part
     route: {
       ...contract.RouteFields.parse({ appId: "app", to: "http://x", pathBase: "/apps/app/", stripPrefix: true }),
       routeId: "r",
+      sealedRequestHeaders: {},
       upstreamClass: "host",
       classAssumed: false,
       origin: "api",

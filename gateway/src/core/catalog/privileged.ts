@@ -1,18 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
+import { HIDDEN_VALUE } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
 import { grants } from "../../kit/scopes.ts";
 import type { Principal } from "../../wire/principal.ts";
 import { effectiveScopes } from "./answers.ts";
+import { optionsOf } from "./secret-headers.ts";
 import type { RouteOptions, StoredRoute } from "./store.ts";
 
 /** What ruling R30 protects. */
 export type Privileged = Pick<RouteOptions, "appId" | "scopes" | "publicAccess" | "sensitive" | "identityHeaders"> &
-  Partial<Pick<RouteOptions, "to" | "caFile">>;
+  Partial<
+    Pick<
+      RouteOptions,
+      | "to"
+      | "caFile"
+      | "serverName"
+      | "insecureSkipVerify"
+      | "setRequestHeaders"
+      | "setResponseHeaders"
+      | "allowNetworks"
+      | "denyNetworks"
+    >
+  >;
 
 /**
- * Ruling R30: who opens an app to others, tells it who is signed in, leads to a socket of this machine, or has a file
- * of it read, must be an administrator. What a new route
- * is compared with is the strict default, or what discovery proposed. Throws `FORBIDDEN`.
+ * Ruling R30: who opens an app to others, tells it who is signed in or anything else that it may believe, leads to a
+ * socket of this machine, or has a file of it read, must be an administrator. What a new route is compared with is the
+ * strict default, or what discovery proposed. `present` hides the values of its headers. Throws `FORBIDDEN`.
  */
 export function checkPrivileged(
   principal: Principal,
@@ -38,7 +52,7 @@ export function checkSpecial(
   defaultScopes: readonly string[],
   doing: "Removing" | "Restoring",
 ): void {
-  const special = differences(strictDefault(route.appId), route, defaultScopes);
+  const special = differences(strictDefault(route.appId), optionsOf(route), defaultScopes);
   if (!special.length || grants(principal.scopes, "access:admin")) return;
   throw new Problem(
     "FORBIDDEN",
@@ -62,7 +76,37 @@ function differences(before: Privileged, next: Privileged, defaultScopes: readon
   if (before.identityHeaders !== next.identityHeaders) changed.push("identityHeaders");
   if (socketIn(before) !== socketIn(next)) changed.push("the unix socket in to");
   if ((before.caFile ?? "") !== (next.caFile ?? "")) changed.push("caFile");
+  for (const field of ["allowNetworks", "denyNetworks"] as const) {
+    if (!isDeepStrictEqual(before[field] ?? [], next[field] ?? [])) changed.push(field);
+  }
+  if (changesRequestHeaders(before, next)) changed.push("setRequestHeaders");
+  // Otherwise whoever may change the address could have them sent to a machine of their own.
+  else if (Object.keys(next.setRequestHeaders ?? {}).length && destinationOf(before) !== destinationOf(next))
+    changed.push("where its setRequestHeaders are sent");
+  if (!isDeepStrictEqual(readersIn(before), readersIn(next))) changed.push("Access-Control in setResponseHeaders");
   return changed;
+}
+
+/**
+ * Which headers an app believes only the app knows. A value that is given counts as a change, even if it should be the
+ * one that is kept: the answer must not tell whether it was guessed.
+ */
+function changesRequestHeaders(before: Privileged, next: Privileged): boolean {
+  const given = Object.entries(next.setRequestHeaders ?? {});
+  const kept = Object.keys(before.setRequestHeaders ?? {});
+  return given.length !== kept.length || given.some(([name, value]) => value !== HIDDEN_VALUE || !kept.includes(name));
+}
+
+/** Who gets what is sent: the machine, and how it proves that it is the one. */
+function destinationOf({ to = "", serverName = "", insecureSkipVerify = false }: Privileged): string {
+  const machine = /^[a-z]+:(?:\/\/)?[^/?#]*/i.exec(to)?.[0].toLowerCase() ?? to;
+  return JSON.stringify([machine, serverName, insecureSkipVerify]);
+}
+
+/** Headers that let pages of other sites read the app's answers. */
+function readersIn({ setResponseHeaders = {} }: Privileged): Record<string, string> {
+  const all = Object.entries(setResponseHeaders).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return Object.fromEntries(all.filter(([name]) => name.startsWith("access-control-")));
 }
 
 /** The path of the base behind a socket may be changed by whoever may change paths. */

@@ -11,6 +11,7 @@ import { lastAppVersion, lastRouteVersion } from "./deletion-store.ts";
 import { removeIcon } from "./icon-store.ts";
 import { checkPrivileged, type Privileged } from "./privileged.ts";
 import { checkSubdomain, createRouting, type RoutingSettings } from "./routing.ts";
+import { optionsOf, sealHeaders } from "./secret-headers.ts";
 import type { Origin, RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import { classifyUpstream, parseUpstream, type SocketPlaces } from "./upstream.ts";
@@ -83,14 +84,17 @@ async function prepare(
   change: RouteChange,
   present: StoredRoute | undefined,
 ): Promise<StoredRoute> {
-  const options = checkedOptions(change.options(present));
+  const { setRequestHeaders, ...options } = checkedOptions(change.options(present));
   if (present && present.appId !== options.appId) {
     const reason = `the route belongs to the app "${present.appId}"; delete it and make a new one for another app`;
     throw new Problem("VALIDATION_FAILED", `The app of a route cannot be changed: ${reason}.`, [
       { path: "appId", reason },
     ]);
   }
-  if (change.principal) checkPrivileged(change.principal, present ?? change.proposed, options, parts.defaultScopes());
+  if (change.principal) {
+    const before = present ? optionsOf(present) : change.proposed;
+    checkPrivileged(change.principal, before, { ...options, setRequestHeaders }, parts.defaultScopes());
+  }
   if (options.subdomain !== present?.subdomain) checkSubdomain(options.subdomain, parts.routing());
   const upstream = parseUpstream(options.to);
   if (options.caFile && options.caFile !== present?.caFile) await readCaFile(options.caFile);
@@ -105,6 +109,7 @@ async function prepare(
   }
   return {
     ...options,
+    sealedRequestHeaders: sealHeaders(setRequestHeaders, present?.sealedRequestHeaders ?? {}, parts.storage),
     to: upstream.text,
     routeId: change.routeId,
     upstreamClass: found.addressClass,

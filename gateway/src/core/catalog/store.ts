@@ -24,8 +24,10 @@ export type StoredApp = {
 /** Everything a person can say about a route. */
 export type RouteOptions = z.output<typeof contract.RouteFields>;
 
-export type StoredRoute = RouteOptions & {
+export type StoredRoute = Omit<RouteOptions, "setRequestHeaders"> & {
   routeId: string;
+  /** `setRequestHeaders` with sealed values, see `secret-headers.ts`: they may be credentials. */
+  sealedRequestHeaders: Readonly<Record<string, string>>;
   upstreamClass: ReachableKind;
   /** The upstream's name had no address when the route was saved: its class is settled by the next save. */
   classAssumed: boolean;
@@ -36,8 +38,9 @@ export type StoredRoute = RouteOptions & {
 /** Reads on {@link Database} or inside a transaction. */
 type Reading = Database | Write;
 
+const { setRequestHeaders: NO_HEADERS, ...UNSET } = contract.RouteFields.parse({ appId: "none", to: "none" });
 /** Options that were stored before a field existed take its default. */
-const DEFAULTS: Partial<RouteOptions> = contract.RouteFields.parse({ appId: "none", to: "none" });
+const DEFAULTS = { ...UNSET, sealedRequestHeaders: NO_HEADERS };
 
 /** A route that was stored elsewhere, perhaps before some of its fields existed. */
 export function withDefaults(route: StoredRoute): StoredRoute {
@@ -220,7 +223,7 @@ function appColumns(app: StoredApp) {
   };
 }
 
-type Options = RouteOptions & { classAssumed: boolean };
+type Options = Omit<RouteOptions, "setRequestHeaders"> & Pick<StoredRoute, "classAssumed" | "sealedRequestHeaders">;
 
 /** Options by their text, for at most so many characters: reading them is most of the work of a long list. */
 const readOptions = new LRUCache<string, Options>({

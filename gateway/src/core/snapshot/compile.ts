@@ -12,6 +12,7 @@ export type SnapshotSources = {
     | "sharedOrigin"
     | "trustedProxies"
     | "localAccess"
+    | "edges"
     | "accessLog"
     | "upstreamLimits"
   >;

@@ -1,4 +1,5 @@
 import { isOurCookie, withoutOurCookies } from "../../wire/cookies.ts";
+import { HOP_BY_HOP, spelledPlainly } from "../../wire/header-rules.ts";
 import type { Principal } from "../../wire/principal.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
 import { isOurApiKey, isOurToken } from "../../wire/token.ts";
@@ -7,20 +8,6 @@ import { writeFields } from "../http1/fields.ts";
 import { createNameTable } from "../http1/name-table.ts";
 import { traceIdOf } from "../log/trace.ts";
 import type { Visit } from "../request.ts";
-
-/** Headers that are for one hop only (RFC 9110, section 7.6.1). */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-]);
 
 /** Written by us, whatever the client sent. */
 const REPLACED: ReadonlySet<string> = new Set(["host", "content-length", "expect", "forwarded", "x-real-ip"]);
@@ -77,11 +64,6 @@ const BELIEVED_PREFIXES = [
   "ssl-client-",
   "x-amzn-oidc-",
 ];
-
-/** `X_Forwarded.User` and `x-forwarded-user` are one header to many apps. */
-function spelledPlainly(name: string): string {
-  return name.toLowerCase().replace(/[_.]/g, "-");
-}
 
 /** Would an app believe this header, although anybody can send it? */
 function isBelieved(name: string): boolean {

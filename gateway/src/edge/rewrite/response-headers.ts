@@ -1,21 +1,9 @@
+import { HOP_BY_HOP, ORIGIN_WIDE } from "../../wire/header-rules.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
 import { httpDate } from "../http1/date.ts";
 import { createNameTable } from "../http1/name-table.ts";
-import { appMaySetCookie, HOP_BY_HOP } from "./request-headers.ts";
-
-/**
- * What an app may not say on an origin that it shares with others (design, section 7): clear the origin's data,
- * pin its transport, move it elsewhere, or collect its errors.
- */
-const ORIGIN_WIDE: ReadonlySet<string> = new Set([
-  "clear-site-data",
-  "strict-transport-security",
-  "public-key-pins",
-  "alt-svc",
-  "nel",
-  "report-to",
-]);
+import { appMaySetCookie } from "./request-headers.ts";
 
 /** What becomes of a header of an app's answer on the way to the client. */
 type Fate = "pass" | "drop" | "connection" | "date" | "set-cookie" | "service-worker-allowed" | "location";
