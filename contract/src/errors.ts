@@ -175,7 +175,7 @@ export const ERRORS = {
   APP_MAINTENANCE: {
     status: 503,
     meaning: "The app is being worked on, and the route lets only administrators through.",
-    remedy: "Try again after the seconds in Retry-After.",
+    remedy: "Try again in a few minutes.",
   },
   SERVICE_UNHEALTHY: {
     status: 503,

@@ -19,7 +19,9 @@ export const whoCanOpen = endpoint({
   method: "GET",
   path: "/api/v1/apps/{appId}/access",
   summary: "Who can open this app, and why",
-  description: "Every person, device and API key that is good now, judged as an edge would judge them.",
+  description:
+    "Every person, device and API key that is good now, judged by their scopes as an edge would judge them. Networks and " +
+    "maintenance hold for all of them besides, and stand with the routes.",
   access: localOr("access:admin"),
   limit: "general",
   params: z.object({ appId: AppId }),
@@ -33,6 +35,11 @@ export const whoCanOpen = endpoint({
           publicAccess: z.boolean(),
           sensitive: z.boolean(),
           scopes: z.array(z.string()),
+          allowNetworks: z
+            .array(z.string())
+            .describe("From where alone it can be opened, whoever asks; empty: from everywhere."),
+          denyNetworks: z.array(z.string()).describe("From where it cannot be opened."),
+          maintenance: z.boolean().describe("Is it being worked on, and open to administrators only?"),
         }),
       ),
       subjects: z.array(Decision),

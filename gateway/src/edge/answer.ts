@@ -41,7 +41,7 @@ export function refuse(pages: Pages, visit: Visit, { code, message, headers }: R
   const page = isNavigation(request.method, head);
   const text = page
     ? fill(pages.problem, {
-        title: titleOf(status),
+        title: titleOf(code),
         message,
         hint: remedy,
         link: "",
@@ -75,7 +75,11 @@ export function unfitAnswer(version: string, request: ClientRequest, code: Error
   request.answer(ERRORS[code].status, headers, `${JSON.stringify(errorBody(code, message))}\n`);
 }
 
-function titleOf(status: number): string {
+function titleOf(code: ErrorCode): string {
+  const { status } = ERRORS[code];
+  if (code === "APP_MAINTENANCE") return "Back soon";
+  if (status === 413) return "Too large";
+  if (status === 429) return "Too many requests";
   if (status === 401) return "Sign in first";
   if (status === 403) return "Not allowed";
   if (status === 404) return "Nothing here";

@@ -10,6 +10,8 @@ import type { Jars } from "./cookies/jars.ts";
 import type { Counters } from "./counters.ts";
 import { admit } from "./decide/admission.ts";
 import { type Authority, authorise, principalNow, type Shown, shownCredential } from "./decide/identity.ts";
+import { mayComeFrom } from "./decide/networks.ts";
+import { bodyTooLarge, createRouteLimits } from "./decide/route-limits.ts";
 import type { Detours } from "./detours.ts";
 import { faultAnswer, UpstreamFault } from "./forward/fault.ts";
 import type { Exchange, Forwarder, Way } from "./forward/forward.ts";
@@ -17,7 +19,13 @@ import type { Pool } from "./forward/pool.ts";
 import { tunnel } from "./forward/tunnel.ts";
 import { upstreamKey } from "./forward/upstream-key.ts";
 import type { Visit } from "./request.ts";
-import { appRequestHeaders, appTrailers, framingOf, requestHead } from "./rewrite/request-headers.ts";
+import {
+  appRequestHeaders,
+  appTrailers,
+  framingOf,
+  type RequestEdits,
+  requestHead,
+} from "./rewrite/request-headers.ts";
 import { appResponseHeaders, appResponseTrailers } from "./rewrite/response-headers.ts";
 import type { EdgeState } from "./state.ts";
 import { isLocal } from "./to-core.ts";
@@ -35,8 +43,8 @@ export type ToApp = {
 export type ToAppParts = {
   pool: Pool;
   forwarder: Forwarder;
-  connect: (upstream: Upstream) => Promise<Socket>;
   jars: Jars;
+  connect: (upstream: Upstream, timeoutMs: number) => Promise<Socket>;
   counters: Counters;
   clock: Clock;
   log: Logger;
@@ -45,6 +53,9 @@ export type ToAppParts = {
   /** A WebSocket was open and is no more. */
   onTunnelClosed(visit: Visit, bytes: { bytesIn: number; bytesOut: number }): void;
 };
+
+/** The way of a route, with what it changes on the way there. */
+type AppWay = Way & { edits: RequestEdits | undefined };
 
 export function createToApp({
   pool,
@@ -60,7 +71,8 @@ export function createToApp({
 }: ToAppParts): ToApp {
   /** Visits that were let in. */
   const live = new Set<Visit>();
-  const ways = new WeakMap<RouteEntry, Way>();
+  const ways = new WeakMap<RouteEntry, AppWay>();
+  const limits = createRouteLimits(clock);
   let webSockets = 0;
 
   function visitApp(visit: Visit): void | Promise<void> {
@@ -74,9 +86,13 @@ export function createToApp({
   function go(visit: Visit, shown: Shown, local: boolean): void {
     const admission = admit(visit, shown, local, clock.now());
     switch (admission.kind) {
-      case "pass":
-        if (!visit.request.closed) pass(visit, admission.route, admission.principal, admission.authority);
+      case "pass": {
+        if (visit.request.closed) break;
+        const excess = limits(visit, admission.route);
+        if (excess) refuse(visit, excess);
+        else pass(visit, admission.route, admission.principal, admission.authority);
         break;
+      }
       case "refuse":
         refuse(visit, admission.answer);
         break;
@@ -129,6 +145,7 @@ export function createToApp({
   function send(visit: Visit, route: RouteEntry, principal: Principal, cookies: DeviceCookies | undefined): void {
     const { request, head, state } = visit;
     const { upstream } = route;
+    const direct = wayTo(route);
     const rest = route.stripPrefix ? visit.target.path.slice(route.pathBase.length - 1) : visit.target.path;
     const host = route.preserveHost ? head.host : hostOf(upstream);
     const headers = appRequestHeaders(request.headers, head, {
@@ -141,11 +158,12 @@ export function createToApp({
       host,
       hops: head.hop === undefined ? state.snapshot.instanceId : `${head.hop}, ${state.snapshot.instanceId}`,
       identity: route.identityHeaders && principal.kind !== "anonymous" ? principal : undefined,
+      edits: direct.edits,
       upgrade: visit.upgrade,
       body: framingOf(visit),
     });
     const path = upstream.path + rest;
-    const way = cookies ? cookies.along(wayTo(route), headers, visit, { upstream, host, path }) : wayTo(route);
+    const way = cookies ? cookies.along(direct, headers, visit, { upstream, host, path }) : direct;
     const text = requestHead(request.method, path + visit.target.query, headers);
     const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
     visit.exchange = visit.upgrade
@@ -165,17 +183,20 @@ export function createToApp({
       : forwarder.forward(request, way, text, onFault);
   }
 
-  function wayTo(route: RouteEntry): Way {
+  function wayTo(route: RouteEntry): AppWay {
     let way = ways.get(route);
     if (!way) {
-      const { upstream } = route;
+      const { upstream, requestHeaders } = route;
+      const edits = requestHeaders && { set: requestHeaders.set, withheld: new Set(requestHeaders.withheld) };
       way = {
+        edits,
         key: upstreamKey(upstream),
-        open: () => connect(upstream),
+        open: () => connect(upstream, route.connectTimeoutMs),
+        maxBodyBytes: route.maxBodyBytes || Number.POSITIVE_INFINITY,
         headerTimeoutMs: route.headerTimeoutMs,
         idleTimeoutMs: route.idleTimeoutMs,
         answerHeaders: (raw) => appResponseHeaders(raw, route, clock.now()),
-        requestTrailers: appTrailers,
+        requestTrailers: edits ? (raw) => appTrailers(raw, edits) : appTrailers,
         answerTrailers: (raw) => appResponseTrailers(raw, route),
       };
       ways.set(route, way);
@@ -184,6 +205,10 @@ export function createToApp({
   }
 
   function answerFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {
+    if (fault.kind === "body_too_large") {
+      refuse(visit, bodyTooLarge(route));
+      return;
+    }
     if (fault.kind !== "upload_stalled" && fault.kind !== "route_removed") {
       counters.upstreamFault(route.routeId, route.appId, fault.kind);
       log.warn(
@@ -200,12 +225,13 @@ export function createToApp({
     judgeAgain(state) {
       if (!live.size) return;
       const routes = new Map(state.snapshot.routes.map((route) => [route.routeId, route]));
-      for (const { authority, route, exchange } of [...live]) {
+      for (const { authority, route, exchange, client } of [...live]) {
         if (!authority || !route) continue;
         const now = routes.get(route.routeId);
         const withdrawn = authority.kind === "local" && !state.snapshot.localAccess;
         const principal = withdrawn ? undefined : principalNow(authority, state.credentials);
         if (!now) exchange?.giveUp(new UpstreamFault("route_removed", "the route was removed"));
+        else if (!mayComeFrom(now, client)) exchange?.abort();
         // Whoever lost a credential is a stranger from now on, and may stay where strangers may.
         else if (authorise(principal ?? ANONYMOUS, now) !== "allow") exchange?.abort();
       }

@@ -20,6 +20,7 @@ export function createToCore(forwarder: Forwarder, socketPath: string, secret: s
     key: CORE_KEY,
     open: () => openCoreSocket(socketPath, secret, "http"),
     headerTimeoutMs: CORE_TIMEOUT_MS,
+    maxBodyBytes: Number.POSITIVE_INFINITY,
     idleTimeoutMs: 0,
     answerHeaders: withoutHopByHop,
     requestTrailers: withoutHopByHop,

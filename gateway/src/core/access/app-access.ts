@@ -26,9 +26,15 @@ export function createAppAccess(parts: {
         body: {
           appId,
           everybody,
-          routes: routes.map(({ pathBase, publicAccess, sensitive, scopes }) => {
-            return { pathBase, publicAccess, sensitive, scopes: [...scopes] };
-          }),
+          routes: routes.map(({ pathBase, publicAccess, sensitive, scopes, networks, maintenance }) => ({
+            pathBase,
+            publicAccess,
+            sensitive,
+            scopes: [...scopes],
+            allowNetworks: [...(networks?.allow ?? [])],
+            denyNetworks: [...(networks?.deny ?? [])],
+            maintenance: maintenance !== undefined,
+          })),
           subjects: subjects.map(({ id, kind, name, owner, scopes }) => {
             const missing = leastMissing({ kind, scopes }, appId, routes);
             const whose = owner === undefined ? undefined : names.get(owner);

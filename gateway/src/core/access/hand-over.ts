@@ -19,7 +19,7 @@ import { subjectId } from "./users.ts";
 /** What the hand-over needs to know of a route: where it is served, and who may use it. */
 export type AppRoute = Pick<
   RouteEntry,
-  "pathBase" | "hosts" | "byPath" | "stripPrefix" | "scopes" | "publicAccess" | "sensitive"
+  "pathBase" | "hosts" | "byPath" | "stripPrefix" | "scopes" | "publicAccess" | "sensitive" | "networks" | "maintenance"
 >;
 /** The routes by which an app is reached, the one that stands for it first; none when there is no such app. */
 export type FindRoutes = (appId: string) => readonly AppRoute[] | Promise<readonly AppRoute[]>;

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Access, EndpointSpec } from "@nekzus/contract";
 import { BODY_LIMITS } from "@nekzus/contract";
+import type { Allowance } from "../../kit/buckets.ts";
 import { Problem } from "../../kit/problem.ts";
 import { grants } from "../../kit/scopes.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
 import type { Caller } from "../http/binding.ts";
-import type { Allowance, Limiter } from "./limiter.ts";
+import type { Limiter } from "./limiter.ts";
 
 /** Finds out who calls; `fault` is the reason why a shown credential does not count. */
 export type Identify = (request: {

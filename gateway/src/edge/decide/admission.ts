@@ -1,8 +1,10 @@
+import { grants } from "../../kit/scopes.ts";
 import { LOCAL, type Principal } from "../../wire/principal.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
 import type { Refuse } from "../answer.ts";
 import type { Visit } from "../request.ts";
 import { type Authority, authorise, identify, type Shown } from "./identity.ts";
+import { mayComeFrom } from "./networks.ts";
 
 /** What becomes of a request for an app. */
 export type Admission =
@@ -36,6 +38,14 @@ export function admit(visit: Visit, shown: Shown, local: boolean, now: number): 
   }
   const route = match && match.kind !== "none" ? match.route : hostRoute;
 
+  if (route && !mayComeFrom(route, visit.client)) {
+    visit.route = route;
+    return refused({
+      code: "NETWORK_NOT_ALLOWED",
+      message: `This app may not be opened from your network address, ${visit.client}.`,
+    });
+  }
+
   const identity = identify(shown, state.credentials, now, route?.appId, visit.client);
   const principal = local ? LOCAL : identity.principal;
   visit.principal = principal;
@@ -61,13 +71,16 @@ export function admit(visit: Visit, shown: Shown, local: boolean, now: number): 
   if (!inPlace) return { kind: "apps-origin" };
   visit.route = route;
   if (match?.kind === "slash") return { kind: "slash" };
-  const closed = closedFor(visit, route);
+  const closed = closedFor(visit, route, principal);
   if (closed) return refused(closed);
   return { kind: "pass", route, principal, authority: local ? LOCALLY : identity.authority };
 }
 
 /** Why a route that may be used cannot be, at the moment or in this way. */
-function closedFor({ state, upgrade }: Visit, route: RouteEntry): Refuse | undefined {
+function closedFor({ state, upgrade }: Visit, route: RouteEntry, { scopes }: Principal): Refuse | undefined {
+  if (route.maintenance && !grants(scopes, "access:admin")) {
+    return { code: "APP_MAINTENANCE", message: route.maintenance.message, headers: { "Retry-After": "60" } };
+  }
   if (route.absent) {
     return {
       code: "SERVICE_UNAVAILABLE",

@@ -10,7 +10,7 @@ import { Inlet } from "../inlet.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import { createTlsClient } from "./tls-client.ts";
 
-/** Longest wait for a connection, look-up and TLS included, in ms. */
+/** Longest wait for a connection where nothing else is said, look-up and TLS included, in ms. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 /** How long an address is waited for before the next one is tried beside it, in ms (RFC 8305 §5). */
 const NEXT_ADDRESS_MS = 250;
@@ -28,13 +28,13 @@ const systemLookUp: LookUp = async (host) =>
 /**
  * Opens connections to upstreams. The name is resolved for each connection, only addresses of the class that was
  * approved are used, and never one of our own listeners (design, section 7); of several addresses the first that
- * answers. Rejects with an {@link UpstreamFault}.
+ * answers. `timeoutMs` holds for look-up, connection and TLS together. Rejects with an {@link UpstreamFault}.
  */
 export function createConnector(
   ownPorts: readonly number[],
   clock: Clock,
   lookUp: LookUp = systemLookUp,
-): (upstream: Upstream) => Promise<Socket> {
+): (upstream: Upstream, timeoutMs?: number) => Promise<Socket> {
   const isOwnListener = createOwnListeners(ownPorts);
   const tls = createTlsClient(clock);
   const lookups = new Map<string, Promise<string[]>>();
@@ -50,14 +50,14 @@ export function createConnector(
     return pending;
   }
 
-  async function addressesOf(upstream: Upstream): Promise<string[]> {
+  async function addressesOf(upstream: Upstream, timeoutMs: number): Promise<string[]> {
     if (upstream.socket) {
       const checked = await checkSocket(upstream.socket);
       if ("path" in checked) return [checked.path];
       const kind = checked.fault === "missing" ? "connection_refused" : "address_refused";
       throw new UpstreamFault(kind, `the socket ${checked.reason}`);
     }
-    const found = await within(CONNECT_TIMEOUT_MS, clock, resolve(upstream.host));
+    const found = await within(timeoutMs, clock, resolve(upstream.host));
     const allowed = found.filter(
       (address) => addressKind(address) === upstream.addressClass && !isOwnListener(address, upstream.port),
     );
@@ -139,10 +139,10 @@ export function createConnector(
     });
   }
 
-  return async (upstream) => {
-    const deadline = clock.monotonic() + CONNECT_TIMEOUT_MS;
+  return async (upstream, timeoutMs = CONNECT_TIMEOUT_MS) => {
+    const deadline = clock.monotonic() + timeoutMs;
     try {
-      const addresses = await addressesOf(upstream);
+      const addresses = await addressesOf(upstream, timeoutMs);
       const socket = await race(upstream, addresses, deadline - clock.monotonic());
       socket.setNoDelay(true);
       socket.setKeepAlive(true, 30_000);

@@ -14,6 +14,8 @@ export type FaultKind =
   | "overloaded"
   /** The client stopped sending its body: not the upstream's fault. */
   | "upload_stalled"
+  /** The client sent more than the route takes: not the upstream's fault. */
+  | "body_too_large"
   /** The route was removed before the upstream answered. */
   | "route_removed"
   | "unknown";
@@ -47,6 +49,7 @@ const CODES: Record<FaultKind, FaultAnswer> = {
     headers: { "Retry-After": "5" },
   },
   route_removed: { code: "NOT_FOUND", message: "The app was removed from this gateway." },
+  body_too_large: { code: "PAYLOAD_TOO_LARGE", message: "The request's body is too large." },
   upload_stalled: { code: "REQUEST_TIMEOUT", message: "The request's body stopped coming." },
   unknown: { code: "BAD_GATEWAY", message: "The app could not be reached." },
 };

@@ -4,15 +4,17 @@ import type { ClientRequest } from "../listen/client.ts";
 import type { Connection, Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
-import { Upload } from "./upload.ts";
+import { Upload, type UploadWatch } from "./upload.ts";
 
 /** The way to an upstream and back, and what changes along it: made once, for many requests. */
 export type Way = {
   /** Names the connections that may be used, see the pool. */
   key: string;
   open: () => Promise<Socket>;
-  /** Longest silence in the request's body, and then until the answer's header, in ms. */
+  /** Longest silence from the end of the request until the answer's header, in ms. */
   headerTimeoutMs: number;
+  /** Largest body of a request, in bytes; Infinity for any. */
+  maxBodyBytes: number;
   /** Longest silence in the answer's body, in ms; 0 for none. */
   idleTimeoutMs: number;
   /** Headers of the answer as the client gets them. */
@@ -49,6 +51,11 @@ const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"])
 
 /** Longest time in which a client takes nothing of an answer, in ms. Somebody may well pause a film. */
 const CLIENT_STALL_MS = 3_600_000;
+/**
+ * Longest silence of a client in the midst of its body, in ms; longer where the app has longer for its answer. A slow
+ * line must not be taken for a slow app.
+ */
+const UPLOAD_SILENCE_MS = 60_000;
 /** How often what is late is looked for, in ms. */
 const SWEEP_MS = 100;
 
@@ -70,7 +77,7 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
 }
 
 /** One request on its way; an object of its own for each, which takes the upstream's answer. */
-class Passing implements Exchange, Receiver {
+class Passing implements Exchange, Receiver, UploadWatch {
   readonly #request: ClientRequest;
   readonly #way: Way;
   readonly #head: string;
@@ -142,7 +149,7 @@ class Passing implements Exchange, Receiver {
     const request = this.#request;
     connection.send(request.method, this.#head, this);
     if (request.received || this.#retried) return;
-    request.read(new Upload(request, connection.socket, this.#way.requestTrailers, () => this.#uploaded()));
+    request.read(new Upload(request, connection.socket, this.#way, this));
   }
 
   /** From now on silence counts anew, and may last this long. */
@@ -152,14 +159,22 @@ class Passing implements Exchange, Receiver {
   }
 
   /** The client sent something: until the answer begins its silence is what counts. */
-  #uploaded(): void {
+  onProgress(): void {
     if (!this.#request.answered) this.#since = this.#clock.monotonic();
   }
 
+  onTooLarge(): void {
+    // Whatever follows is more of the same.
+    this.#request.closeAfter();
+    this.giveUp(new UpstreamFault("body_too_large", "the body is larger than the route takes"));
+  }
+
   sweep(now: number): void {
-    if (this.#limit === 0 || now - this.#since < this.#limit) return;
-    const { received } = this.#request;
-    const blamed = received || this.#connection?.socket.writableNeedDrain;
+    const silence = now - this.#since;
+    if (this.#limit === 0 || silence < this.#limit) return;
+    const { received, answered } = this.#request;
+    const blamed = received || answered || this.#connection?.socket.writableNeedDrain;
+    if (!blamed && silence < UPLOAD_SILENCE_MS) return;
     this.giveUp(new UpstreamFault(blamed ? "timeout" : "upload_stalled", "no answer in time"));
   }
 

@@ -31,7 +31,8 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
   let joined: Joined | undefined;
   let over = false;
   let answerBegan: number | undefined;
-  const timer = setTimeout(() => giveUp(new UpstreamFault("timeout", "no answer in time")), way.headerTimeoutMs);
+  /** Runs from the time when the upstream could answer: connecting has a limit of its own. */
+  let timer: NodeJS.Timeout | undefined;
 
   function finish(): void {
     over = true;
@@ -57,12 +58,12 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
     onInformational() {},
     onHead(status, reason, raw, length) {
       answerBegan = clock.monotonic();
-      timer.refresh();
+      timer?.refresh();
       request.begin(status, reason, way.answerHeaders(raw), length);
     },
     onData: (chunk) => request.write(chunk),
     onPause() {
-      timer.refresh();
+      timer?.refresh();
       if (request.flush() || over) return;
       upstream?.pause();
       request.onDrain ??= () => upstream?.resume();
@@ -105,6 +106,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
     (connection) => {
       if (over) return connection.destroy();
       upstream = connection.socket;
+      timer = setTimeout(() => giveUp(new UpstreamFault("timeout", "no answer in time")), way.headerTimeoutMs);
       connection.send("GET", upgrade.head, receiver);
     },
     (error) => giveUp(faultOf(error)),

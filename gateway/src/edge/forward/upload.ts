@@ -1,30 +1,43 @@
 import type { Socket } from "node:net";
 import { writeFields } from "../http1/fields.ts";
 import type { BodyReader, ClientRequest } from "../listen/client.ts";
+import type { Way } from "./forward.ts";
+
+/** Who follows an upload. */
+export type UploadWatch = {
+  /** Something was sent on. */
+  onProgress(): void;
+  /** More came than may: nothing of it was sent on. */
+  onTooLarge(): void;
+};
 
 /** Passes the body of a request on to an upstream, with back-pressure. The framing is ours. */
 export class Upload implements BodyReader {
   readonly #request: ClientRequest;
   readonly #socket: Socket;
-  readonly #trailers: (raw: readonly string[]) => string[];
-  readonly #onProgress: () => void;
+  readonly #way: Pick<Way, "maxBodyBytes" | "requestTrailers">;
+  readonly #watch: UploadWatch;
 
   constructor(
     request: ClientRequest,
     socket: Socket,
-    trailers: (raw: readonly string[]) => string[],
-    onProgress: () => void,
+    way: Pick<Way, "maxBodyBytes" | "requestTrailers">,
+    watch: UploadWatch,
   ) {
     this.#request = request;
     this.#socket = socket;
-    this.#trailers = trailers;
-    this.#onProgress = onProgress;
+    this.#way = way;
+    this.#watch = watch;
   }
 
   onData(chunk: Buffer): void {
     const socket = this.#socket;
     if (!socket.writable) return;
-    this.#onProgress();
+    if (this.#request.bytesIn > this.#way.maxBodyBytes) {
+      this.#watch.onTooLarge();
+      return;
+    }
+    this.#watch.onProgress();
     let flowing: boolean;
     if (this.#request.body === "chunked") {
       socket.cork();
@@ -38,15 +51,15 @@ export class Upload implements BodyReader {
     if (flowing) return;
     this.#request.pause();
     socket.once("drain", () => {
-      this.#onProgress();
+      this.#watch.onProgress();
       this.#request.resume();
     });
   }
 
   onEnd(trailers: readonly string[]): void {
     if (!this.#socket.writable) return;
-    this.#onProgress();
+    this.#watch.onProgress();
     if (this.#request.body !== "chunked") return;
-    this.#socket.write(`0\r\n${writeFields(this.#trailers(trailers))}\r\n`, "latin1");
+    this.#socket.write(`0\r\n${writeFields(this.#way.requestTrailers(trailers))}\r\n`, "latin1");
   }
 }

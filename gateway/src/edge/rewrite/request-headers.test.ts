@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { signToken } from "../../wire/token.ts";
 import { readHead } from "../decide/head.ts";
-import { appRequestHeaders, coreRequestHeaders, type Forwarding } from "./request-headers.ts";
+import { appRequestHeaders, appTrailers, coreRequestHeaders, type Forwarding } from "./request-headers.ts";
 
 const FORWARDING: Forwarding = {
   client: "198.51.100.1",
@@ -14,6 +14,7 @@ const FORWARDING: Forwarding = {
   host: "app.lan:3000",
   hops: "nkz_1",
   identity: undefined,
+  edits: undefined,
   upgrade: false,
   body: undefined,
 };
@@ -245,4 +246,22 @@ test("the core gets what the client said, without what only we may say", () => {
     connection: ["keep-alive"],
     "content-length": ["5"],
   });
+});
+
+test("what a route sets goes in place of the client's in every spelling, and never in place of ours", () => {
+  const edits = { set: ["Authorization", "Basic app"], withheld: new Set(["authorization", "x-debug"]) };
+  const seen = forwarded(
+    [
+      ["authorization", "Basic client"],
+      ["X_Debug", "1"],
+      ["X.Debug", "2"],
+      ["X-Other", "3"],
+    ],
+    { edits },
+  );
+  expect(seen.get("authorization")).toEqual(["Basic app"]);
+  expect(seen.get("x-other")).toEqual(["3"]);
+  expect([...seen.keys()].filter((name) => name.includes("debug"))).toEqual([]);
+  expect(seen.get("x-real-ip")).toEqual([FORWARDING.client]);
+  expect(appTrailers(["X-Debug", "1", "X-Sum", "2"], edits)).toEqual(["X-Sum", "2"]);
 });

@@ -83,6 +83,14 @@ const fateOf = createNameTable<Fate>((lower) => {
   return plain === "traceparent" || plain === "tracestate" ? "trace" : "pass";
 });
 
+/** What a route changes of a request's headers. */
+export type RequestEdits = {
+  /** Names and values by turns. */
+  set: readonly string[];
+  /** Names of the client's headers that the app does not get, spelled plainly. */
+  withheld: ReadonlySet<string>;
+};
+
 export type Forwarding = {
   /** Client address after trusted proxies, and the address of the direct peer. */
   client: string;
@@ -100,6 +108,8 @@ export type Forwarding = {
   hops: string;
   /** Whom to name to the upstream, if the route asks for it. */
   identity: Principal | undefined;
+  /** What the route changes of the client's headers, if it does. */
+  edits: RequestEdits | undefined;
   upgrade: boolean;
   /** Length of the body, "chunked", or undefined without one. */
   body: string | undefined;
@@ -110,6 +120,7 @@ export type Forwarding = {
  * then our own (20 §1.4).
  */
 export function appRequestHeaders(raw: readonly string[], head: Head, forwarding: Forwarding): string[] {
+  const { edits } = forwarding;
   const named = connectionNames(head.connection);
   const traced = traceIdOf(head.traceparent) !== undefined;
   const out: string[] = ["Host", forwarding.host];
@@ -118,6 +129,7 @@ export function appRequestHeaders(raw: readonly string[], head: Head, forwarding
     const value = raw[i + 1] as string;
     const fate = fateOf(name);
     if (fate === "drop" || named?.has(name.toLowerCase())) continue;
+    if (edits?.withheld.has(spelledPlainly(name))) continue;
     if (fate !== "pass") {
       if (fate === "trace" ? !traced : isWithheld(fate, value)) continue;
       if (fate === "te") {
@@ -138,6 +150,7 @@ export function appRequestHeaders(raw: readonly string[], head: Head, forwarding
   out.push("X-Forwarded-Host", head.host, "X-Forwarded-Proto", forwarding.proto, "X-Forwarded-Port", forwarding.port);
   if (forwarding.prefix !== undefined) out.push("X-Forwarded-Prefix", forwarding.prefix);
   out.push("X-Nekzus-Hop", forwarding.hops);
+  if (edits) out.push(...edits.set);
   if (forwarding.identity) {
     out.push("X-Nekzus-User", fieldText(forwarding.identity.name));
     out.push("X-Nekzus-Scopes", fieldText(forwarding.identity.scopes.join(" ")));
@@ -167,11 +180,11 @@ export function coreRequestHeaders(
 }
 
 /** Trailers of a request as an app gets them: what would be withheld or replaced in the header is left out. */
-export function appTrailers(raw: readonly string[]): string[] {
+export function appTrailers(raw: readonly string[], edits?: RequestEdits): string[] {
   const out: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
-    if (fateOf(name) === "pass") out.push(name, raw[i + 1] as string);
+    if (fateOf(name) === "pass" && !edits?.withheld.has(spelledPlainly(name))) out.push(name, raw[i + 1] as string);
   }
   return out;
 }

@@ -21,6 +21,7 @@ const fateOf = createNameTable<Fate>((lower) => {
 export function appResponseHeaders(raw: readonly string[], route: RouteEntry, nowMs: number): string[] {
   const out: string[] = [];
   if (!pushAppFields(out, raw, route)) out.push("Date", httpDate(nowMs));
+  if (route.setResponseHeaders.length) out.push(...route.setResponseHeaders);
   return out;
 }
 
