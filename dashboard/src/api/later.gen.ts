@@ -113,7 +113,7 @@ export const whoCanOpen: Endpoint<typeof appAccess.whoCanOpen> = {
   id: "apps.access",
   method: "GET",
   path: "/api/v1/apps/{appId}/access",
-  answers: { 200: { appId: "string", everybody: "boolean", routes: [{ pathBase: "string", publicAccess: "boolean", sensitive: "boolean", scopes: ["string"] }], subjects: [{ id: "string", kind: "string", name: "string", "owner?": "string", allowed: "boolean", scopes: ["string"], missing: ["string"] }] } },
+  answers: { 200: { appId: "string", everybody: "boolean", routes: [{ pathBase: "string", publicAccess: "boolean", sensitive: "boolean", scopes: ["string"], allowNetworks: ["string"], denyNetworks: ["string"], maintenance: "boolean" }], subjects: [{ id: "string", kind: "string", name: "string", "owner?": "string", allowed: "boolean", scopes: ["string"], missing: ["string"] }] } },
 };
 
 /** The same as a file, CSV or JSON, at most the newest 100 000 entries. */

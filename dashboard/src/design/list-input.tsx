@@ -19,6 +19,8 @@ type ListInputProps = {
   /** In a proportional face; entries are in monospace otherwise. */
   proportional?: boolean;
   disabled?: boolean;
+  /** Only Enter ends an entry: it may hold spaces and commas. */
+  lines?: boolean;
 };
 
 /**
@@ -34,6 +36,7 @@ export function ListInput({
   check,
   proportional,
   disabled,
+  lines,
 }: ListInputProps) {
   const { t } = useLingui();
   const [typed, setTyped] = useState("");
@@ -42,7 +45,8 @@ export function ListInput({
   const focusInput = () => box.current?.querySelector("input")?.focus();
 
   const add = (text: string) => {
-    const fresh = text.split(/[\s,]+/).filter((value) => value !== "" && !values.includes(value));
+    const parts = lines ? text.split("\n").map((part) => part.trim()) : text.split(/[\s,]+/);
+    const fresh = parts.filter((value) => value !== "" && !values.includes(value));
     const wrong = fresh.map((value) => check?.(value)).find(Boolean);
     if (wrong) {
       // What was pasted stays to be corrected.
@@ -91,10 +95,10 @@ export function ListInput({
           list={suggestions && list}
           autoComplete="off"
           enterKeyHint="done"
-          onChange={(text) => (/[,\n]/.test(text) ? add(text) : setTyped(text))}
+          onChange={(text) => ((lines ? /\n/ : /[,\n]/).test(text) ? add(text) : setTyped(text))}
           onPaste={(event) => {
             const text = event.clipboardData.getData("text");
-            if (!/[\s,]/.test(text.trim())) return;
+            if (!(lines ? /\n/ : /[\s,]/).test(text.trim())) return;
             event.preventDefault();
             add(text);
           }}

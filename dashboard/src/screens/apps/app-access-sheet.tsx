@@ -15,7 +15,8 @@ import { Empty, Loading } from "../../design/states.tsx";
 import { Reading } from "../../shell/reading.tsx";
 import { matches } from "../../text/search.ts";
 
-type Decision = z.output<(typeof contract.whoCanOpen.answers)[200]>["subjects"][number];
+type Answer = z.output<(typeof contract.whoCanOpen.answers)[200]>;
+type Decision = Answer["subjects"][number];
 
 /** Who can open an app: everybody who is known, with what decides it. */
 export function AppAccessSheet({ appId, name, onClose }: { appId: string; name: string; onClose(): void }) {
@@ -59,6 +60,7 @@ function Decisions({ appId }: { appId: string }) {
                 </Trans>
               </p>
             )}
+            <Bounds routes={routes} />
             <SearchInput value={words} onChange={setWords} label={t`Find a person, device or key`} />
             {found.length === 0 ? (
               <Empty title={t`Nobody by that name`} />
@@ -73,6 +75,34 @@ function Decisions({ appId }: { appId: string }) {
         );
       }}
     </Reading>
+  );
+}
+
+/** What holds for everybody who is listed, route by route. */
+function Bounds({ routes }: Pick<Answer, "routes">) {
+  const bound = routes.filter(
+    ({ allowNetworks, denyNetworks, maintenance }) => allowNetworks.length || denyNetworks.length || maintenance,
+  );
+  if (bound.length === 0) return null;
+  return (
+    <ul className="space-y-1 text-sm break-words text-muted">
+      {bound.map(({ pathBase, allowNetworks, denyNetworks, maintenance }) => (
+        <li key={pathBase}>
+          {routes.length > 1 && <span className="font-mono">{pathBase} </span>}
+          {maintenance && <Trans>It is being worked on: only administrators get through.</Trans>}{" "}
+          {allowNetworks.length > 0 && (
+            <Trans>
+              Only from <span className="font-mono">{allowNetworks.join(", ")}</span>.
+            </Trans>
+          )}{" "}
+          {denyNetworks.length > 0 && (
+            <Trans>
+              Never from <span className="font-mono">{denyNetworks.join(", ")}</span>.
+            </Trans>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -19,6 +19,13 @@ const ROUTE = {
   rewriteHTML: true,
   timeout: "45s",
   expectedStatusCodes: [204],
+  maxBodyBytes: 1000,
+  setRequestHeaders: { Authorization: "[hidden]" },
+  setResponseHeaders: { "X-Note": "1", "Access-Control-Allow-Origin": "*" },
+  allowNetworks: ["10.0.0.0/8"],
+  rateLimit: { perMinute: 0, burst: 0 },
+  cache: { enabled: false, ttl: "", maxBytes: 1_048_576 },
+  maintenance: true,
   enabled: false,
 } as unknown as RouteListed;
 const APP = { id: "films", name: "Films", group: "Media", tags: [] } as unknown as App;
@@ -34,10 +41,14 @@ test("a copy has everything but what belongs to one route only", () => {
     stripPrefix: true,
     timeout: "45s",
     expectedStatusCodes: ["204"],
+    maxBodyBytes: "1 kB",
+    setResponseHeaders: ["X-Note: 1", "Access-Control-Allow-Origin: *"],
+    allowNetworks: ["10.0.0.0/8"],
   });
 });
 
 test("who may not open apps to others gets a copy that does not, and a given address goes before the copied one", () => {
   const copy = startingValues({ route: ROUTE, app: APP }, "http://nas:9000", false);
   expect(copy).toMatchObject({ publicAccess: false, scopes: [], to: "http://nas:9000", timeout: "45s" });
+  expect(copy).toMatchObject({ allowNetworks: [], setResponseHeaders: ["X-Note: 1"] });
 });

@@ -8,11 +8,14 @@ const OPENING_UP = {
   sensitive: false,
   identityHeaders: false,
   caFile: "",
+  allowNetworks: [],
+  denyNetworks: [],
 } satisfies Partial<RouteValues>;
 
 /**
  * What the form of a new route begins with: a copy of `from` without what belongs to one route only (its path, host name
- * and container, and scopes that name its app), and the address `to`. `mayOpenUp`: the person holds `access:admin`.
+ * and container, scopes that name its app, and headers whose values only the gateway knows), and the address `to`.
+ * `mayOpenUp`: the person holds `access:admin`.
  */
 export function startingValues(
   from: { route: RouteListed; app: App | undefined } | undefined,
@@ -29,6 +32,9 @@ export function startingValues(
     routingMode: "",
     containerId: "",
     enabled: true,
+    maintenance: false,
+    setRequestHeaders: [],
+    setResponseHeaders: values.setResponseHeaders.filter((line) => mayOpenUp || !/^access-control-/i.test(line)),
     scopes: values.scopes.filter((scope) => scope !== `access:${route.appId}`),
     // The gateway answers what it made of it; what was meant is the same as stripPrefix.
     rewriteHTML: values.rewriteHTML === values.stripPrefix ? undefined : values.rewriteHTML,

@@ -74,6 +74,22 @@ export function RouteAccessSection({ form, appId }: { form: RouteForm; appId: st
           </Trans>
         }
       />
+      <ListOf
+        form={form}
+        field="allowNetworks"
+        entry={t`network`}
+        placeholder="192.168.1.0/24"
+        disabled={!mayOpenUp}
+        help={<Trans>From elsewhere nobody opens it, not even an administrator. Empty: from everywhere.</Trans>}
+      />
+      <ListOf
+        form={form}
+        field="denyNetworks"
+        entry={t`network`}
+        placeholder="192.168.1.66"
+        disabled={!mayOpenUp}
+        help={<Trans>These go before the networks above.</Trans>}
+      />
     </>
   );
 }

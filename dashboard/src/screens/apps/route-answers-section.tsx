@@ -1,10 +1,12 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ListOf, TickOf } from "./route-controls.tsx";
+import { withoutDoubles } from "./route-option-values.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
-/** What the gateway keeps of the app's answers, and what it changes in them. */
+/** What the gateway keeps of the app's answers, and what it changes in them and in requests. */
 export function RouteAnswersSection({ form }: { form: RouteForm }) {
   const { t } = useLingui();
+  const { mayOpenUp } = form;
   return (
     <>
       <TickOf
@@ -31,6 +33,41 @@ export function RouteAnswersSection({ form }: { form: RouteForm }) {
         form={form}
         field="stripResponseCookies"
         help={<Trans>Signing in to the app itself is impossible then.</Trans>}
+      />
+      <ListOf
+        form={form}
+        field="setRequestHeaders"
+        entry={t`header`}
+        lines
+        tidy={withoutDoubles}
+        placeholder="Authorization: Basic YWRtaW46…"
+        disabled={!mayOpenUp}
+        help={
+          mayOpenUp ? (
+            <Trans>
+              In place of what the browser sends. Values are kept sealed and never shown again: [hidden] stands for the
+              one that is kept. Whoever may open the app acts with what stands here.
+            </Trans>
+          ) : (
+            <Trans>Apps may believe what stands here. Only an administrator changes this.</Trans>
+          )
+        }
+      />
+      <ListOf
+        form={form}
+        field="removeRequestHeaders"
+        entry={t`header`}
+        placeholder="accept-language"
+        help={<Trans>The app does not get these headers of the browser.</Trans>}
+      />
+      <ListOf
+        form={form}
+        field="setResponseHeaders"
+        entry={t`header`}
+        lines
+        tidy={withoutDoubles}
+        placeholder="X-Frame-Options: SAMEORIGIN"
+        help={<Trans>In place of what the app says. Access-Control headers are for administrators to set.</Trans>}
       />
       <ListOf
         form={form}

@@ -75,11 +75,17 @@ export function ListOf({
   entry,
   placeholder,
   suggestions,
+  lines,
+  tidy = (values) => values,
 }: Shared & {
   field: ListField;
   entry: string;
   placeholder?: string;
   suggestions?: readonly string[];
+  /** One value may hold spaces and commas. */
+  lines?: boolean;
+  /** Puts the values in order after each change. */
+  tidy?(values: string[]): string[];
 }) {
   const { i18n } = useLingui();
   return (
@@ -90,12 +96,13 @@ export function ListOf({
         {...(placeholder && { placeholder })}
         {...(suggestions && { suggestions })}
         {...(disabled && { disabled })}
+        {...(lines && { lines })}
         proportional={field === "tags"}
         check={(text) => {
           const fault = entryFault[field](text);
           return fault && i18n._(FAULT_TEXTS[fault]);
         }}
-        onChange={(values) => form.change({ [field]: values })}
+        onChange={(values) => form.change({ [field]: tidy(values) })}
       />
     </Field>
   );

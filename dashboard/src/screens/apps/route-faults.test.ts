@@ -17,6 +17,23 @@ test("every entry that cannot be right is named, and a good form has none", () =
     "timeout",
   ]);
   expect(wrong({ expectedStatusCodes: ["200", "2xx"], scopes: ["films"] })).toEqual(["scopes", "expectedStatusCodes"]);
+  expect(wrong({ connectTimeout: "2 s", cacheTtl: "x", maxBodyBytes: "many", cacheMaxBytes: "1 MiB" })).toEqual([
+    "connectTimeout",
+    "cacheTtl",
+    "maxBodyBytes",
+  ]);
+  expect(wrong({ ratePerMinute: "a few", rateBurst: "10" })).toEqual(["ratePerMinute"]);
+  expect(wrong({ ratePerMinute: "", rateBurst: "10" })).toEqual(["ratePerMinute"]);
+  expect(wrong({ allowNetworks: ["10.0.0.0/8", "fd00::/8", "192.168.1.5"], denyNetworks: ["home"] })).toEqual([
+    "denyNetworks",
+  ]);
+  expect(
+    wrong({
+      setRequestHeaders: ["Authorization: Basic a b"],
+      setResponseHeaders: ["no value"],
+      removeRequestHeaders: ["a b"],
+    }),
+  ).toEqual(["removeRequestHeaders", "setResponseHeaders"]);
   expect(wrong({ routingMode: "both", subdomain: "" })).toEqual([]);
   expect(wrong({ subdomain: "Two words" })).toEqual(["subdomain"]);
 });
@@ -32,9 +49,16 @@ test("the gateway's reasons go to their entries, and what has none stays with th
     { path: "scopes.1", reason: "no scope" },
     { path: "appName", reason: "too long" },
     { path: "If-Match", reason: "odd" },
+    { path: "cache.ttl", reason: "too short" },
+    { path: "setRequestHeaders.Host", reason: "is chosen elsewhere" },
   ];
   expect(faultsFrom(details)).toEqual({
-    faults: { scopes: { said: "no scope" }, name: { said: "too long" } },
+    faults: {
+      scopes: { said: "no scope" },
+      name: { said: "too long" },
+      cacheTtl: { said: "too short" },
+      setRequestHeaders: { said: "is chosen elsewhere" },
+    },
     rest: ["If-Match: odd"],
   });
 });

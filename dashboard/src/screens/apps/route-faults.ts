@@ -1,5 +1,7 @@
 import type { ErrorDetail } from "@nekzus/contract";
 import { isScope } from "../../catalog/scopes.ts";
+import { readSize } from "../../text/size.ts";
+import { FIELD_OF_PART, headerIn } from "./route-option-values.ts";
 import { ROUTE_FIELDS, type RouteField, type RouteValues } from "./route-values.ts";
 
 /** What can be wrong: an entry of the form, or the app's id, which only a new app has. */
@@ -17,6 +19,11 @@ export type FaultCode =
   | "scope"
   | "status"
   | "header"
+  | "header-line"
+  | "network"
+  | "number"
+  | "size"
+  | "burst"
   | "tag"
   | "id"
   | "id-reserved"
@@ -32,13 +39,33 @@ const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 const HOST_LABEL = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)?$/;
 
 /** The entries of the form that hold several values. */
-export type ListField = "scopes" | "expectedStatusCodes" | "removeResponseHeaders" | "excludePaths" | "tags";
+export type ListField =
+  | "scopes"
+  | "allowNetworks"
+  | "denyNetworks"
+  | "expectedStatusCodes"
+  | "setRequestHeaders"
+  | "removeRequestHeaders"
+  | "setResponseHeaders"
+  | "removeResponseHeaders"
+  | "excludePaths"
+  | "tags";
+
+const isHeader = (text: string) => (HEADER.test(text) ? undefined : "header");
+const isHeaderLine = (text: string) => (headerIn(text) ? undefined : "header-line");
+/** Its form alone: the gateway tells whether there is such a network. */
+const isNetwork = (text: string) => (/^[0-9a-f:.]+(?:\/\d{1,3})?$/i.test(text) ? undefined : "network");
 
 /** What is wrong with one entry of a list; the same rules as the contract's, so that they are told while typing. */
 export const entryFault: Readonly<Record<ListField, (text: string) => FaultCode | undefined>> = {
   scopes: (text: string) => (isScope(text) ? undefined : "scope"),
   expectedStatusCodes: (text: string) => (/^[1-5]\d\d$/.test(text) ? undefined : "status"),
-  removeResponseHeaders: (text: string) => (HEADER.test(text) ? undefined : "header"),
+  allowNetworks: isNetwork,
+  denyNetworks: isNetwork,
+  setRequestHeaders: isHeaderLine,
+  removeRequestHeaders: isHeader,
+  setResponseHeaders: isHeaderLine,
+  removeResponseHeaders: isHeader,
   excludePaths: (text: string) => (text.startsWith("/") ? undefined : "slash"),
   tags: (text: string) => (text.length <= 50 ? undefined : "tag"),
 };
@@ -58,9 +85,23 @@ export function faultsOf(values: RouteValues): Faults {
     faults.healthCheckPath = "slash";
   }
   if (values.caFile && !values.caFile.startsWith("/")) faults.caFile = "slash";
-  for (const field of ["healthCheckTimeout", "healthCheckInterval", "timeout", "idleTimeout"] as const) {
+  for (const field of [
+    "healthCheckTimeout",
+    "healthCheckInterval",
+    "connectTimeout",
+    "timeout",
+    "idleTimeout",
+    "cacheTtl",
+  ] as const) {
     if (values[field] && !DURATION.test(values[field])) faults[field] = "duration";
   }
+  for (const field of ["maxBodyBytes", "cacheMaxBytes"] as const) {
+    if (values[field] && readSize(values[field]) === undefined) faults[field] = "size";
+  }
+  for (const field of ["ratePerMinute", "rateBurst"] as const) {
+    if (!/^\d{0,7}$/.test(values[field])) faults[field] = "number";
+  }
+  if (Number(values.rateBurst) && !Number(values.ratePerMinute)) faults.ratePerMinute ??= "burst";
   if (!HOST_LABEL.test(values.subdomain)) faults.subdomain = "host-name";
   for (const field of Object.keys(entryFault) as ListField[]) {
     const wrong = values[field].map(entryFault[field]).find(Boolean);
@@ -82,6 +123,8 @@ function fieldOf(path: string): FormField | undefined {
   const [first = ""] = path.split(/[.[]/);
   if (first === "appName") return "name";
   if (first === "image") return "icon";
+  const part = FIELD_OF_PART[path];
+  if (part) return part;
   return [...ROUTE_FIELDS, "appId"].includes(first) ? (first as FormField) : undefined;
 }
 

@@ -7,18 +7,21 @@ import type { FormField } from "./route-faults.ts";
 import { FoldedSection } from "./route-folded.tsx";
 import { RouteHealthSection } from "./route-health-section.tsx";
 import { RouteLaterSection } from "./route-later-section.tsx";
+import { RouteCacheSection, RouteLimitsSection, RouteMaintenanceSection } from "./route-limits-sections.tsx";
 import { RouteUpstreamSection } from "./route-upstream-section.tsx";
 import { changedFields, NEW_VALUES, type RouteField } from "./route-values.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
 const CONTENTS = {
-  access: ["publicAccess", "scopes", "sensitive"],
+  maintenance: ["maintenance", "maintenanceMessage"],
+  access: ["publicAccess", "scopes", "sensitive", "allowNetworks", "denyNetworks"],
   upstream: [
     "serverName",
     "caFile",
     "insecureSkipVerify",
     "preserveHost",
     "identityHeaders",
+    "connectTimeout",
     "timeout",
     "idleTimeout",
     "containerId",
@@ -31,7 +34,17 @@ const CONTENTS = {
     "healthGate",
     "skipHealthCheck",
   ],
-  answers: ["persistCookies", "stripResponseCookies", "rewriteCookiePaths", "removeResponseHeaders"],
+  answers: [
+    "persistCookies",
+    "stripResponseCookies",
+    "rewriteCookiePaths",
+    "setRequestHeaders",
+    "removeRequestHeaders",
+    "setResponseHeaders",
+    "removeResponseHeaders",
+  ],
+  limits: ["maxBodyBytes", "ratePerMinute", "rateBurst"],
+  cache: ["cacheEnabled", "cacheTtl", "cacheMaxBytes"],
   later: ["rewriteHTML", "excludePaths"],
 } as const satisfies Record<string, RouteField[]>;
 
@@ -60,6 +73,19 @@ export function RouteSections({ form, appId }: { form: RouteForm; appId: string 
 
   return (
     <div className="space-y-3">
+      <FoldedSection
+        {...section("maintenance")}
+        title={<Trans>Maintenance</Trans>}
+        about={
+          form.values.maintenance ? (
+            <Trans>Only administrators can open the app at the moment.</Trans>
+          ) : (
+            <Trans>Keep everybody out while something is done to the app.</Trans>
+          )
+        }
+      >
+        <RouteMaintenanceSection form={form} />
+      </FoldedSection>
       <FoldedSection
         {...section("access")}
         title={<Trans>Access</Trans>}
@@ -90,9 +116,23 @@ export function RouteSections({ form, appId }: { form: RouteForm; appId: string 
       <FoldedSection
         {...section("answers")}
         title={<Trans>Cookies and headers</Trans>}
-        about={<Trans>What is kept of the app's answers, and what is changed in them.</Trans>}
+        about={<Trans>What is kept of the app's answers, and what is changed in them and in requests.</Trans>}
       >
         <RouteAnswersSection form={form} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("limits")}
+        title={<Trans>Limits</Trans>}
+        about={<Trans>How large uploads may be, and how many requests one client may send.</Trans>}
+      >
+        <RouteLimitsSection form={form} />
+      </FoldedSection>
+      <FoldedSection
+        {...section("cache")}
+        title={<Trans>Cache</Trans>}
+        about={<Trans>Which answers are kept, so that the app is asked less often.</Trans>}
+      >
+        <RouteCacheSection form={form} />
       </FoldedSection>
       <FoldedSection
         {...section("later")}

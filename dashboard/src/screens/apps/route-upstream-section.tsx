@@ -30,7 +30,18 @@ export function RouteUpstreamSection({ form }: { form: RouteForm }) {
         }
       />
       <div className="grid items-start gap-5 sm:grid-cols-2">
-        <LineOf form={form} field="timeout" placeholder="30s" help={<Trans>Empty: 30 seconds.</Trans>} />
+        <LineOf
+          form={form}
+          field="connectTimeout"
+          placeholder="10s"
+          help={<Trans>From 100ms to 2m. Empty: 10 seconds.</Trans>}
+        />
+        <LineOf
+          form={form}
+          field="timeout"
+          placeholder="30s"
+          help={<Trans>Empty: 30 seconds. A slow upload does not count.</Trans>}
+        />
         <LineOf
           form={form}
           field="idleTimeout"

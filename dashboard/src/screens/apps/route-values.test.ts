@@ -33,6 +33,7 @@ const ROUTE: RouteListed = {
   expectedStatusCodes: [200, 204],
   skipHealthCheck: true,
   healthGate: true,
+  connectTimeout: "2s",
   timeout: "45s",
   idleTimeout: "2m",
   serverName: "films.nas.local",
@@ -40,7 +41,17 @@ const ROUTE: RouteListed = {
   insecureSkipVerify: true,
   preserveHost: false,
   identityHeaders: true,
+  setRequestHeaders: { Authorization: "[hidden]", "X-Script-Name": "[hidden]" },
+  removeRequestHeaders: ["x-debug"],
+  setResponseHeaders: { "X-Frame-Options": "SAMEORIGIN", "X-Note": "a, b: c", "X-Empty": "" },
   removeResponseHeaders: ["server"],
+  allowNetworks: ["192.168.1.0/24", "fd00::/8"],
+  denyNetworks: ["192.168.1.66"],
+  maxBodyBytes: 10_000_000,
+  rateLimit: { perMinute: 600, burst: 50 },
+  cache: { enabled: true, ttl: "5m", maxBytes: 2_097_152 },
+  maintenance: true,
+  maintenanceMessage: "New disks.",
   enabled: false,
 };
 const APP: App = {
@@ -66,6 +77,15 @@ test("only what was edited is sent: the name alone touches nothing of the route"
   expect(changesOf(before, { ...before, expectedStatusCodes: ["200"], scopes: [] })).toEqual({
     route: { expectedStatusCodes: [200], scopes: [] },
     app: {},
+  });
+});
+
+test("an option of several parts is sent whole when one of them was edited", () => {
+  const before = valuesOf(ROUTE, APP);
+  expect(changesOf(before, { ...before, rateBurst: "", cacheEnabled: false, maxBodyBytes: "1 GiB" }).route).toEqual({
+    rateLimit: { perMinute: 600, burst: 0 },
+    cache: { ...ROUTE.cache, enabled: false },
+    maxBodyBytes: 1_073_741_824,
   });
 });
 

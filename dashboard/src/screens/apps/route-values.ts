@@ -1,6 +1,7 @@
 import type { catalog } from "@nekzus/contract";
 import type { Input } from "../../api/endpoint.ts";
 import type { App, RouteListed } from "../../catalog/app.ts";
+import { OPTION_OF, type Option, type OptionValues, optionFrom, optionValuesOf } from "./route-option-values.ts";
 
 type RoutePatch = Partial<Input<typeof catalog.routePut>["body"]>;
 type AppPatch = Partial<Input<typeof catalog.appPut>["body"]>;
@@ -9,13 +10,13 @@ type AppPatch = Partial<Input<typeof catalog.appPut>["body"]>;
 type AppValues = Required<Pick<AppPatch, "name" | "icon" | "group" | "description">> & { tags: string[] };
 
 /**
- * Everything that the form holds. Names are those of the contract. Statuses are texts, so that a wrong one can be shown
- * as it was typed; `rewriteHTML` is undefined where the gateway decides.
+ * Everything that the form holds. Names are those of the contract, but for options of several parts; `rewriteHTML` is
+ * undefined where the gateway decides.
  */
 export type RouteValues = AppValues &
-  Required<Omit<RoutePatch, "appId" | "appName" | "icon" | "rewriteHTML" | "expectedStatusCodes">> & {
+  OptionValues &
+  Required<Omit<RoutePatch, "appId" | "appName" | "icon" | "rewriteHTML" | Option>> & {
     rewriteHTML: boolean | undefined;
-    expectedStatusCodes: string[];
   };
 
 /** The name of one entry of the form. */
@@ -51,6 +52,7 @@ export const NEW_VALUES: RouteValues = {
   expectedStatusCodes: [],
   skipHealthCheck: false,
   healthGate: false,
+  connectTimeout: "",
   timeout: "",
   idleTimeout: "",
   serverName: "",
@@ -58,7 +60,20 @@ export const NEW_VALUES: RouteValues = {
   insecureSkipVerify: false,
   preserveHost: true,
   identityHeaders: false,
+  setRequestHeaders: [],
+  removeRequestHeaders: [],
+  setResponseHeaders: [],
   removeResponseHeaders: [],
+  allowNetworks: [],
+  denyNetworks: [],
+  maxBodyBytes: "",
+  ratePerMinute: "",
+  rateBurst: "",
+  cacheEnabled: false,
+  cacheTtl: "",
+  cacheMaxBytes: "",
+  maintenance: false,
+  maintenanceMessage: "",
   enabled: true,
 };
 
@@ -79,8 +94,7 @@ export function valuesOf(route: StoredRoute, app: App | undefined): RouteValues 
   const options = Object.fromEntries(
     ROUTE_FIELDS.filter((field) => !isAppField(field)).map((field) => [field, route[field as keyof StoredRoute]]),
   );
-  const codes = route.expectedStatusCodes.map(String);
-  return { ...NEW_VALUES, ...options, ...said, expectedStatusCodes: codes } as RouteValues;
+  return { ...NEW_VALUES, ...options, ...said, ...optionValuesOf(route) } as RouteValues;
 }
 
 /** The entries that differ. */
@@ -94,7 +108,7 @@ export function changesOf(before: RouteValues, after: RouteValues): { route: Rou
   const app: Record<string, unknown> = {};
   for (const field of changedFields(before, after)) {
     if (isAppField(field)) app[field] = after[field];
-    else if (field === "expectedStatusCodes") route[field] = after.expectedStatusCodes.map(Number);
+    else if (isOptionValue(field)) route[OPTION_OF[field]] = optionFrom(after, OPTION_OF[field]);
     else route[field] = after[field];
   }
   return { route: route as RoutePatch, app: app as AppPatch };
@@ -104,6 +118,10 @@ export function changesOf(before: RouteValues, after: RouteValues): { route: Rou
 export function carriedOver(before: RouteValues, mine: RouteValues, theirs: RouteValues): RouteValues {
   const kept = Object.fromEntries(changedFields(before, mine).map((field) => [field, mine[field]]));
   return { ...theirs, ...kept } as RouteValues;
+}
+
+function isOptionValue(field: RouteField): field is keyof OptionValues {
+  return field in OPTION_OF;
 }
 
 /** Does the entry belong to the app and not to the route? */

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { ChevronDown, LoaderCircle, PowerOff, Unlink } from "lucide-react";
+import { ChevronDown, Construction, LoaderCircle, PowerOff, Unlink } from "lucide-react";
 import type { ReactNode } from "react";
+import { Badge } from "../../design/badge.tsx";
 import { Popover } from "../../design/popover.tsx";
 import { StatusDot } from "../../design/status-dot.tsx";
 import { TimeAgo, TimeAhead } from "../../design/time-ago.tsx";
@@ -37,6 +38,11 @@ export function StateCell({ row, isBusy }: { row: AppRow; isBusy: boolean }) {
         <StateDetails row={row} />
       </Popover>
       <Cause row={row} />
+      {row.route?.enabled && row.route.maintenance && (
+        <Badge tone="warn" icon={<Construction aria-hidden />}>
+          <Trans>Maintenance</Trans>
+        </Badge>
+      )}
     </div>
   );
 }

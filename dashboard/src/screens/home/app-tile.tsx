@@ -1,7 +1,9 @@
+import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import { type App, addressOf } from "../../catalog/app.ts";
 import { AppPicture } from "../../catalog/app-picture.tsx";
 import { HealthWord, WellMark } from "../../catalog/health-words.tsx";
+import { StatusDot } from "../../design/status-dot.tsx";
 
 const BOX = "flex min-w-0 items-start gap-3.5 rounded-xl border border-line bg-surface p-3.5";
 
@@ -31,7 +33,7 @@ export function ArrangedTile({ app, children }: { app: App; children: ReactNode 
 }
 
 function TileContent({ app }: { app: App }) {
-  const isWell = app.healthStatus === "healthy";
+  const isWell = app.healthStatus === "healthy" && !app.maintenance;
   const about = app.description || app.tags.join(", ");
   const below = isWell ? about : app.healthMessage;
   return (
@@ -48,7 +50,13 @@ function TileContent({ app }: { app: App }) {
           <span className={`text-sm text-muted ${isWell ? "line-clamp-2" : "line-clamp-3"}`} title={below}>
             {!isWell && (
               <span className="mr-2 text-text">
-                <HealthWord {...(app.healthStatus && { status: app.healthStatus })} />
+                {app.maintenance ? (
+                  <StatusDot tone="warn">
+                    <Trans>Maintenance</Trans>
+                  </StatusDot>
+                ) : (
+                  <HealthWord {...(app.healthStatus && { status: app.healthStatus })} />
+                )}
               </span>
             )}
             {below}
