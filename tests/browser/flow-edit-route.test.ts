@@ -28,13 +28,23 @@ const OPTIONS = {
   expectedStatusCodes: [200, 204],
   skipHealthCheck: true,
   healthGate: true,
+  connectTimeout: "2s",
   timeout: "45s",
   idleTimeout: "10m",
   serverName: "wiki.local",
   insecureSkipVerify: true,
   preserveHost: false,
   identityHeaders: true,
+  removeRequestHeaders: ["x-debug"],
+  setResponseHeaders: { "X-Frame-Options": "SAMEORIGIN", "X-Note": "a, b: c" },
   removeResponseHeaders: ["x-powered-by", "server"],
+  allowNetworks: ["192.168.1.0/24", "fd00::/8"],
+  denyNetworks: ["192.168.1.66"],
+  maxBodyBytes: 10_000_000,
+  rateLimit: { perMinute: 600, burst: 50 },
+  cache: { enabled: true, ttl: "5m", maxBytes: 2_097_152 },
+  maintenance: true,
+  maintenanceMessage: "New disks.",
   enabled: false,
 };
 const APP = {
@@ -67,7 +77,7 @@ describe.runIf(requires("browser"))("editing a route by keyboard", { timeout: FL
   }
 
   async function makeRoute(): Promise<void> {
-    await gateway.addRoute("wiki", service.url, OPTIONS);
+    await gateway.addRoute("wiki", service.url, { ...OPTIONS, setRequestHeaders: { Authorization: "Basic Zm9v" } });
     const answer = await gateway.admin("PUT", "/api/v1/apps/wiki", APP);
     if (answer.status !== 200) throw new Error(answer.text);
     expect((await stored()).route).toMatchObject(OPTIONS);

@@ -22,6 +22,8 @@ let edge: Edge;
 let ports: { http1: number; http2: number };
 /** What the app says on all its streams. */
 let say: (text: string) => void;
+/** A request has reached the app. */
+let onRequest = () => {};
 
 async function listen(server: Server): Promise<number> {
   server.listen(0, "127.0.0.1");
@@ -36,6 +38,8 @@ async function startApp(): Promise<number> {
     open.add(socket);
     socket.on("error", () => {}).on("close", () => open.delete(socket));
     socket.once("data", (head) => {
+      onRequest();
+      if (String(head).startsWith("POST ")) return;
       const upgrade = String(head).startsWith("GET /ws ");
       socket.write(
         upgrade
@@ -150,6 +154,24 @@ async function openHttp2(path: string): Promise<Stream> {
 
 const UPGRADE =
   "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+test("a body that stops coming is waited for a minute, and not only as long as the app has for its answer", async () => {
+  const socket = connect(ports.http1, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  const began = new Promise<void>((done) => {
+    onRequest = done;
+  });
+  socket.write("POST /apps/a/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na");
+  await began;
+  await clock.advance(59_000);
+  expect(text).toBe("");
+  await clock.advance(2_000);
+  await expect.poll(() => text).toMatch(/^HTTP\/1\.1 408 /);
+});
 
 test(`streams by which nothing comes for ${SILENCE.hours} hours go on; where the route has a limit they end`, async () => {
   const kept = [await open("/apps/a/events"), await open("/apps/a/ws", UPGRADE), await openHttp2("/apps/a/events")];

@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CONFIG_KEYS, type ConfigKey } from "@nekzus/contract/config";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { valueText } from "./describe.ts";
 import { ConfigError } from "./faults.ts";
 import { type LoadOptions, loadConfig } from "./load.ts";
 
@@ -117,6 +119,31 @@ test("JSON with tabs and camelCase routes is read like YAML", () => {
   write("routes:\n  - {id: r, app_id: g, to: http://10.0.0.1, rewrite_html: true}\n", "other.yaml");
   expect(load().config.routes).toEqual(load({ file: join(folder, "other.yaml") }).config.routes);
   expect(load().config.routes[0]).toMatchObject({ routeId: "r", appId: "g", rewriteHTML: true, preserveHost: true });
+});
+
+test("options of several parts are read in either spelling, and wrong parts are named", () => {
+  const route = "routes:\n  - {id: r, app_id: g, to: http://10.0.0.1, ";
+  write(
+    `${route}rate_limit: {per_minute: 60}, cache: {enabled: true, max_bytes: 2000}, set_request_headers: {X-Key: k3y}}\n`,
+  );
+  expect(load().config.routes[0]).toMatchObject({
+    rateLimit: { perMinute: 60, burst: 0 },
+    cache: { enabled: true, ttl: "", maxBytes: 2000 },
+    setRequestHeaders: { "X-Key": "k3y" },
+  });
+  const routes = CONFIG_KEYS.find(({ path }) => path === "routes");
+  expect(valueText(routes as ConfigKey, load().config.routes)).toMatch(/^(?!.*k3y).*X-Key/);
+  write(`${route}rateLimit: {perMinute: 60, per_minute: 61, minute: 1}}\n`);
+  expect(errors()).toEqual([
+    "2: routes[0].rateLimit.per_minute: is the same setting as perMinute: keep one",
+    '2: routes[0].rateLimit.minute: unknown key; the nearest known one is "per_minute"',
+  ]);
+  write(`${route}cache: {max_bytes: 5}, set_response_headers: {"a b": x, X-A: "é"}}\n`);
+  expect(errors()).toEqual([
+    expect.stringMatching(/^2: routes\[0\]\.cache\.max_bytes: /),
+    "2: routes[0].set_response_headers.a b: has a name that is not a header name",
+    expect.stringMatching(/^2: routes\[0\]\.set_response_headers\.X-A: must be printable ASCII/),
+  ]);
 });
 
 test("anchors and merges serve repeated parts; an alias bomb is refused", () => {
