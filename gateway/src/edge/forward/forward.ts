@@ -4,23 +4,19 @@ import type { ClientRequest } from "../listen/client.ts";
 import type { Connection, Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
-import { Upload, type UploadWatch } from "./upload.ts";
+import { Upload, type UploadWatch, type UploadWay } from "./upload.ts";
 
 /** The way to an upstream and back, and what changes along it: made once, for many requests. */
-export type Way = {
+export type Way = UploadWay & {
   /** Names the connections that may be used, see the pool. */
   key: string;
   open: () => Promise<Socket>;
   /** Longest silence from the end of the request until the answer's header, in ms. */
   headerTimeoutMs: number;
-  /** Largest body of a request, in bytes; Infinity for any. */
-  maxBodyBytes: number;
   /** Longest silence in the answer's body, in ms; 0 for none. */
   idleTimeoutMs: number;
   /** Headers of the answer as the client gets them. */
   answerHeaders(raw: readonly string[]): string[];
-  /** Trailers of the request as the upstream gets them. */
-  requestTrailers(raw: readonly string[]): string[];
   /** Trailers of the answer as the client gets them. */
   answerTrailers(raw: readonly string[]): string[];
 };

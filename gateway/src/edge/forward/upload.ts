@@ -1,7 +1,14 @@
 import type { Socket } from "node:net";
 import { writeFields } from "../http1/fields.ts";
 import type { BodyReader, ClientRequest } from "../listen/client.ts";
-import type { Way } from "./forward.ts";
+
+/** What holds for every body on the way to an upstream. */
+export type UploadWay = {
+  /** Largest body of a request, in bytes; Infinity for any. */
+  maxBodyBytes: number;
+  /** Trailers of the request as the upstream gets them. */
+  requestTrailers(raw: readonly string[]): string[];
+};
 
 /** Who follows an upload. */
 export type UploadWatch = {
@@ -15,15 +22,10 @@ export type UploadWatch = {
 export class Upload implements BodyReader {
   readonly #request: ClientRequest;
   readonly #socket: Socket;
-  readonly #way: Pick<Way, "maxBodyBytes" | "requestTrailers">;
+  readonly #way: UploadWay;
   readonly #watch: UploadWatch;
 
-  constructor(
-    request: ClientRequest,
-    socket: Socket,
-    way: Pick<Way, "maxBodyBytes" | "requestTrailers">,
-    watch: UploadWatch,
-  ) {
+  constructor(request: ClientRequest, socket: Socket, way: UploadWay, watch: UploadWatch) {
     this.#request = request;
     this.#socket = socket;
     this.#way = way;
