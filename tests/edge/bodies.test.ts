@@ -205,23 +205,17 @@ test("a client that asks before it sends its body is told to go on only when the
   expect(told).toBe(false);
 });
 
-test("a long upload is not mistaken for a silent app; a body that stops coming is", async () => {
-  await startApp("slow", async (req, res) => void res.end(String(await countBytes(req))), { timeout: "1s" });
-  const outgoing = ask("/apps/slow/", { method: "POST", headers: { "content-length": "8" } });
+test("an upload is not mistaken for a silent app, also when it rests for longer than the app has for its answer", async () => {
+  await startApp("slow", async (req, res) => void res.end(String(await countBytes(req))), { timeout: "300ms" });
+  const outgoing = ask("/apps/slow/", { method: "POST", headers: { "content-length": "3" } });
   const answered = once(outgoing, "response");
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 3; i++) {
     outgoing.write("x");
-    await new Promise((done) => setTimeout(done, 200));
+    await new Promise((done) => setTimeout(done, 500));
   }
   outgoing.end();
   const [incoming] = (await answered) as [IncomingMessage];
   expect(incoming.statusCode).toBe(200);
-
-  const stalled = ask("/apps/slow/", { method: "POST", headers: { "content-length": "8" } });
-  stalled.write("x");
-  const [refusal] = (await once(stalled, "response")) as [IncomingMessage];
-  expect(refusal.statusCode).toBe(408);
-  stalled.destroy();
 });
 
 test("hundreds of aborted requests leave no socket behind", async () => {
