@@ -32,8 +32,9 @@ export function checkedOptions(route: RouteOptions): RouteOptions {
   if (!/^(\/[\x21-\x7e]*)?$/.test(route.healthCheckPath) || route.healthCheckPath.includes("#")) {
     refuse("healthCheckPath", "must start with / and hold only printable ASCII without spaces and #");
   }
+  const texts = { ...route, "cache.ttl": route.cache.ttl };
   for (const [name, { least, most }] of Object.entries(DURATIONS)) {
-    const text = name === "cache.ttl" ? route.cache.ttl : route[name as Exclude<keyof typeof DURATIONS, "cache.ttl">];
+    const text = texts[name as keyof typeof DURATIONS];
     const ms = text ? (durationMs(text) ?? Number.NaN) : most;
     if (!(ms >= least && ms <= most)) refuse(name, `must be from ${formatDuration(least)} to ${formatDuration(most)}`);
   }
