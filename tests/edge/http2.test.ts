@@ -200,3 +200,15 @@ test("WebSockets go on over HTTP/1.1, beside it", async () => {
   const socket = await openEcho(gateway.apiPort, "/apps/echo/ws", headers);
   expect(await socket.echo("hello")).toBe("hello");
 });
+
+test("a body above the route's limit is refused, with a length and without, and other streams go on", async () => {
+  const raw = await startRawApp(() => {});
+  await gateway.addRoute("small", raw.url, { maxBodyBytes: 10, skipHealthCheck: true });
+  for (const more of [{ "content-length": "11" }, {}]) {
+    const refused = await ask("/apps/small/", { ":method": "POST", ...more }, "x".repeat(11));
+    expect([refused.status, JSON.parse(refused.text)]).toMatchObject([413, { error: { code: "PAYLOAD_TOO_LARGE" } }]);
+  }
+  await eventually("the app's connections were ended", () => raw.sockets.every((socket) => socket.destroyed));
+  expect(raw.received.join("")).not.toContain("\r\n0\r\n");
+  expect((await ask("/apps/echo/")).status).toBe(200);
+});
