@@ -63,7 +63,8 @@ function checkHeaders(route: RouteOptions, refuse: Refuse): void {
     });
   }
   route.removeRequestHeaders.forEach((name, at) => {
-    const reason = cannotRemoveFromRequests(name);
+    const isKept = route.persistCookies && name.toLowerCase() === "cookie";
+    const reason = isKept ? "is what persistCookies keeps: choose one of the two" : cannotRemoveFromRequests(name);
     if (reason) refuse(`removeRequestHeaders.${at}`, `${name} ${reason}`);
   });
 }

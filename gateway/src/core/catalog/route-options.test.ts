@@ -17,6 +17,7 @@ const REFUSED: [string, RouteInput][] = [
   ["allowNetworks.0", { allowNetworks: ["home"] }],
   ["allowNetworks.0", { allowNetworks: ["10.0.0.0/"] }],
   ["denyNetworks.1", { denyNetworks: ["fd00::/8", "fd00::/129"] }],
+  ["removeRequestHeaders.0", { removeRequestHeaders: ["Cookie"], persistCookies: true }],
   ["setRequestHeaders.x-a", { setRequestHeaders: { "X-A": "1", "x-a": "2" } }],
   ...["Host", "Content-Length", "Transfer-Encoding", "Connection", "TE", "X-Forwarded-For", "X_Forwarded_Proto"].map(
     (name): [string, RouteInput] => [`setRequestHeaders.${name}`, { setRequestHeaders: { [name]: "1" } }],
