@@ -356,6 +356,16 @@ export const CONFIG_KEYS = [
     describe: "WebSockets that one edge process holds open to one app at the same time. Further ones are refused.",
   }),
 
+  key("cache.memory", {
+    type: int(0, 64 * 1024 ** 3),
+    default: 64 * 1024 ** 2,
+    unit: "bytes",
+    reload: "live",
+    describe:
+      "Answers that one edge process keeps for routes with a cache, all together; half as much again may be on its way. " +
+      "0 switches it off.",
+  }),
+
   key("discovery.enabled", {
     type: orUnset(bool),
     default: undefined,

@@ -197,6 +197,11 @@ export const ERRORS = {
     meaning: "The app did not answer in time.",
     remedy: "Check the app, or raise the route's timeout.",
   },
+  NOT_IN_CACHE: {
+    status: 504,
+    meaning: "The request wants a kept answer only (`only-if-cached`), and none is kept.",
+    remedy: "Ask without only-if-cached.",
+  },
   LOOP_DETECTED: {
     status: 508,
     meaning: "A request came back to the gateway that sent it.",

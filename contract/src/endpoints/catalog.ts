@@ -379,6 +379,20 @@ export const routeDelete = endpoint({
   decides: true,
 });
 
+export const routeCachePurge = endpoint({
+  id: "routes.cache-purge",
+  method: "POST",
+  path: "/api/v1/routes/{routeId}/cache/purge",
+  summary: "Forget the answers that are kept for a route",
+  description: "Answers when no edge gives an old answer any more.",
+  access: localOr("write:*"),
+  limit: "general",
+  params: routeParams,
+  answers: { 204: empty },
+  errors: ["NOT_FOUND"],
+  decides: true,
+});
+
 export const serviceHealth = endpoint({
   id: "services.health",
   method: "GET",

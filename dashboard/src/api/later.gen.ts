@@ -196,6 +196,14 @@ export const appPut: Endpoint<typeof catalog.appPut> = {
   answers: { 200: AppShape },
 };
 
+/** Forget the answers that are kept for a route. */
+export const routeCachePurge: Endpoint<typeof catalog.routeCachePurge> = {
+  id: "routes.cache-purge",
+  method: "POST",
+  path: "/api/v1/routes/{routeId}/cache/purge",
+  answers: { 204: "nothing" },
+};
+
 /** Remove a route, and its app with the last one. */
 export const routeDelete: Endpoint<typeof catalog.routeDelete> = {
   id: "routes.delete",

@@ -8,13 +8,18 @@ import { systemClock } from "../kit/clock.ts";
 import { EXIT, readArguments } from "./arguments.ts";
 import { sayFailure } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
+import { purgeRoutes } from "./route-purge.ts";
 
 const HELP = `Usage:
   nekzus route test ADDRESS [--path PATH] [--websocket] [--ca-file FILE] [--server-name NAME] [--insecure] [--json]
+  nekzus route purge APP
 
-Tests an address such as http://grafana:3000 from this machine, as the gateway would use it for a route:
+test: tries an address such as http://grafana:3000 from this machine, as the gateway would use it for a route:
 name, connection, certificate, answer. Says what was found and what to do. Ends with 0 when a route with
 this address would work. Works while the gateway runs (which then does the test) and while it does not.
+
+purge: lets the gateway forget the answers that it keeps for an app, by the app's id. What the app says is
+fetched anew from then on.
 
 Options:
   --path PATH      Ask for this path instead of the address's own
@@ -43,7 +48,7 @@ const OPTIONS = {
 /** The apps' public address when no gateway runs that could tell it. */
 const APPS_URL = "https://localhost";
 
-/** `nekzus route test`. Answers the exit status. */
+/** `nekzus route test` and `nekzus route purge`. Answers the exit status. */
 export async function routeCommand(args: readonly string[], io: Io): Promise<number> {
   const parsed = readArguments("route", args, OPTIONS, io, true);
   if (!parsed) return EXIT.usage;
@@ -53,10 +58,11 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     return EXIT.ok;
   }
   const [action, to, ...rest] = positionals;
-  if (action !== "test" || to === undefined || rest.length) {
+  if ((action !== "test" && action !== "purge") || to === undefined || rest.length) {
     io.stderr(HELP);
     return EXIT.usage;
   }
+  const place = { file: values.config, dataFolder: values.data };
   const { websocket, insecure, path } = values;
   const question = {
     to,
@@ -68,7 +74,8 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     ...(values["server-name"] !== undefined && { serverName: values["server-name"] }),
   };
   try {
-    const report = await run({ file: values.config, dataFolder: values.data }, io, question);
+    if (action === "purge") return await purgeRoutes(place, io, to);
+    const report = await run(place, io, question);
     io.stdout(values.json ? json(report) : shown(report, io));
     return report.ok ? EXIT.ok : EXIT.failed;
   } catch (error) {

@@ -13,6 +13,7 @@ import { apiKeyCommands, createAccess, pairingCommands, tokenKey } from "./acces
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
+import { cacheCommands } from "./catalog/cache-commands.ts";
 import { createCatalog } from "./catalog/catalog.ts";
 import { routeCommands } from "./catalog/connection-commands.ts";
 import { createConnectionTest } from "./catalog/connection-test.ts";
@@ -244,6 +245,7 @@ export async function createCore(parts: {
             connections: settings().upstreams.max_connections,
             webSockets: settings().upstreams.max_websockets,
           },
+          cacheMemory: settings().cache.memory,
         }),
         routes: () => catalog.routeEntries(),
         certificates: () => (boot.insecureHttp ? [] : certificates.served()),
@@ -365,6 +367,7 @@ export async function createCore(parts: {
       ...pairingCommands(access.pairing),
       ...apiKeyCommands(access.keys),
       ...routeCommands(connectionTest, () => addresses.apps()),
+      ...cacheCommands(catalog),
       ...certificateCommands(() => certificates.authorityPem()),
     },
     onCommand: (name, input, error) => access.audit.command(name, input, error),

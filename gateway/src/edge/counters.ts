@@ -7,6 +7,8 @@ export type Counters = {
   /** It is over, `ms` after it began. 101 stands for a WebSocket that was open and has closed. */
   answered(routeId: string, appId: string, status: number, ms: number, bytesIn: number, bytesOut: number): void;
   upstreamFault(routeId: string, appId: string, kind: string): void;
+  /** What the cache did for a request: `hit`, `miss`, `stale` or `bypass`. */
+  cacheUsed(routeId: string, appId: string, result: string): void;
   webSocketOpened(routeId: string, appId: string): void;
   /** A WebSocket that was let in did not open: the app refused or could not be reached. */
   webSocketFailed(routeId: string, appId: string): void;
@@ -62,6 +64,10 @@ export function createCounters(): Counters {
       const { upstreamErrors } = of(routeId, appId);
       upstreamErrors[kind] = (upstreamErrors[kind] ?? 0) + 1;
     },
+    cacheUsed(routeId, appId, result) {
+      const { cacheResults } = of(routeId, appId);
+      cacheResults[result] = (cacheResults[result] ?? 0) + 1;
+    },
     webSocketOpened(routeId, appId) {
       const counters = of(routeId, appId);
       counters.webSockets++;
@@ -116,6 +122,7 @@ function nothing(routeId: string, appId: string): RouteCounters {
     bytesIn: 0,
     bytesOut: 0,
     upstreamErrors: {},
+    cacheResults: {},
     webSockets: 0,
     webSocketsFailed: 0,
     webSocketMsSum: 0,

@@ -6,6 +6,7 @@ import { cspOf, fill, type Pages } from "../kit/pages.ts";
 import { RESERVED_PATH } from "../wire/reserved-path.ts";
 import type { Decision, EdgeToCore } from "../wire/snapshot.ts";
 import { refuse as answerRefusal, malformedAnswer, ownHeaders, type Refuse, unfitAnswer } from "./answer.ts";
+import { createAnswerCache } from "./cache/cache.ts";
 import { createJars, type Jars } from "./cookies/jars.ts";
 import { createCounters } from "./counters.ts";
 import { createDetours } from "./detours.ts";
@@ -65,6 +66,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const nextId = createRequestIds();
   const pool = createPool(clock);
   const forwarder = createForwarder(pool, clock);
+  const cache = createAnswerCache(forwarder, clock);
   const counters = createCounters();
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
   const jars = createJars({ clock, log });
@@ -72,6 +74,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const toApp = createToApp({
     pool,
     forwarder,
+    cache,
     connect: createConnector(ownPorts, clock),
     jars,
     counters,
@@ -145,6 +148,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     const ms = clock.monotonic() - visit.began;
     if (route && visit.authority) {
       counters.answered(route.routeId, route.appId, status, ms, bytesIn, bytesOut);
+      if (visit.cached) counters.cacheUsed(route.routeId, route.appId, visit.cached);
       if (visit.upgrade && status !== 101) counters.webSocketFailed(route.routeId, route.appId);
     }
     accessLog.write(entryOf(visit, clock.now(), status, ms, bytesIn, bytesOut));
@@ -192,6 +196,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
         }
         pool.retain(new Set(state.snapshot.routes.map(({ upstream }) => upstreamKey(upstream))));
         if (state.snapshot.upstreamLimits) pool.limit(state.snapshot.upstreamLimits);
+        cache.use(state.snapshot);
         accessLog.use(state.snapshot.accessLog);
         toApp.judgeAgain(state);
         for (const listener of snapshotListeners) listener(state);
@@ -200,6 +205,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
       if (!state) return undefined;
       if (message.delta.kind === "cookies-forgotten") jars.forget(message.delta);
       if (message.delta.kind === "subject-removed") jars.forget({ device: message.delta.id });
+      if (message.delta.kind === "cache-emptied") cache.empty(message.delta.routeId);
       if (applyDelta(state, message.delta).judgeAgain) toApp.judgeAgain(state);
       return state.number;
     },
@@ -217,7 +223,8 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     },
     report() {
       const { requests, webSockets } = toApp.active();
-      return { type: "counters", ...counters.take(), activeRequests: requests, activeWebSockets: webSockets };
+      const active = { activeRequests: requests, activeWebSockets: webSockets };
+      return { type: "counters", ...counters.take(), cache: cache.take(), ...active };
     },
     async close() {
       forwarder.stop();

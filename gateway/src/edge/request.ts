@@ -1,6 +1,7 @@
 import type { Principal } from "../wire/principal.ts";
 import { RESERVED_PATH } from "../wire/reserved-path.ts";
 import type { RouteEntry } from "../wire/snapshot.ts";
+import type { CacheResult } from "./cache/answer.ts";
 import type { Head } from "./decide/head.ts";
 import type { Authority } from "./decide/identity.ts";
 import { isRefusal, type Refusal, readTarget, type Target } from "./decide/target.ts";
@@ -37,6 +38,8 @@ export type Visit = {
   authority: Authority | undefined;
   /** Code of a refusal, or kind of the upstream's fault. */
   error: string | undefined;
+  /** What the cache did, on routes that keep answers. */
+  cached: CacheResult | undefined;
   /** The passage under way. */
   exchange: Exchange | undefined;
 };
@@ -80,6 +83,7 @@ export function receive(
     route: undefined,
     authority: undefined,
     error: undefined,
+    cached: undefined,
     exchange: undefined,
   };
   visit.upgrade = isUpgrade(visit);

@@ -72,6 +72,8 @@ export function applyDelta(state: EdgeState, delta: Delta): { judgeAgain: boolea
       if (delta.unhealthy) state.unhealthy.add(delta.appId);
       else state.unhealthy.delete(delta.appId);
       return { judgeAgain: false };
+    case "cache-emptied":
+      return { judgeAgain: false };
   }
 }
 

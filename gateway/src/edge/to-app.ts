@@ -5,6 +5,8 @@ import { ANONYMOUS, type Principal } from "../wire/principal.ts";
 import type { JarName } from "../wire/session-cookies.ts";
 import type { RouteEntry, Upstream } from "../wire/snapshot.ts";
 import type { Refuse } from "./answer.ts";
+import type { Ask } from "./cache/ask.ts";
+import type { AnswerCache } from "./cache/cache.ts";
 import { type DeviceCookies, deviceCookies } from "./cookies/device-cookies.ts";
 import type { Jars } from "./cookies/jars.ts";
 import type { Counters } from "./counters.ts";
@@ -44,6 +46,7 @@ export type ToAppParts = {
   pool: Pool;
   forwarder: Forwarder;
   jars: Jars;
+  cache: AnswerCache;
   connect: (upstream: Upstream, timeoutMs: number) => Promise<Socket>;
   counters: Counters;
   clock: Clock;
@@ -60,6 +63,7 @@ type AppWay = Way & { edits: RequestEdits | undefined };
 export function createToApp({
   pool,
   forwarder,
+  cache,
   connect,
   jars,
   counters,
@@ -164,8 +168,14 @@ export function createToApp({
     });
     const path = upstream.path + rest;
     const way = cookies ? cookies.along(direct, headers, visit, { upstream, host, path }) : direct;
-    const text = requestHead(request.method, path + visit.target.query, headers);
+    const target = path + visit.target.query;
     const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
+    if (route.cache && !visit.upgrade) {
+      const sent = { request, route, options: route.cache, way, target, headers };
+      visit.exchange = cache.exchange({ ...sent, onFault, ...cacheWatch(visit, route) });
+      return;
+    }
+    const text = requestHead(request.method, target, headers);
     visit.exchange = visit.upgrade
       ? tunnel(pool, clock, request, way, {
           head: text,
@@ -181,6 +191,20 @@ export function createToApp({
           },
         })
       : forwarder.forward(request, way, text, onFault);
+  }
+
+  /** What the cache tells about a visit. */
+  function cacheWatch(visit: Visit, route: RouteEntry): Pick<Ask, "onResult" | "onStandIn" | "onNotKept"> {
+    return {
+      onResult(result) {
+        visit.cached = result;
+      },
+      onStandIn: (fault) => noteFault(visit, route, fault),
+      onNotKept() {
+        visit.cached = "miss";
+        refuse(visit, { code: "NOT_IN_CACHE", message: "Nothing is kept for this, and the request asks no further." });
+      },
+    };
   }
 
   function wayTo(route: RouteEntry): AppWay {
@@ -204,11 +228,7 @@ export function createToApp({
     return way;
   }
 
-  function answerFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {
-    if (fault.kind === "body_too_large") {
-      refuse(visit, bodyTooLarge(route));
-      return;
-    }
+  function noteFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {
     if (fault.kind !== "upload_stalled" && fault.kind !== "route_removed") {
       counters.upstreamFault(route.routeId, route.appId, fault.kind);
       log.warn(
@@ -217,6 +237,14 @@ export function createToApp({
       );
     }
     visit.error = fault.kind;
+  }
+
+  function answerFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {
+    if (fault.kind === "body_too_large") {
+      refuse(visit, bodyTooLarge(route));
+      return;
+    }
+    noteFault(visit, route, fault);
     refuse(visit, faultAnswer(fault.kind));
   }
 

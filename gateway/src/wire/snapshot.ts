@@ -159,6 +159,8 @@ export type Snapshot = {
   routes: readonly RouteEntry[];
   /** How many connections one edge may hold open to one upstream: for requests, and for WebSockets. */
   upstreamLimits?: { connections: number; webSockets: number };
+  /** How many bytes of answers one edge keeps at most, for all routes together; 0 for none. Absent: none. */
+  cacheMemory?: number;
   certificates: readonly ServedCertificate[];
   subjects: readonly Subject[];
   /** API keys: SHA-256 of the key in hex → subject id. */
@@ -177,6 +179,8 @@ export type Delta = { number: number } & (
   | { kind: "health"; appId: string; unhealthy: boolean }
   /** Kept cookies were removed: of one device, of one app, or of one app at one device. */
   | { kind: "cookies-forgotten"; device?: string; app?: string }
+  /** What edges keep of a route's answers is to be forgotten. */
+  | { kind: "cache-emptied"; routeId: string }
 );
 
 /** What an edge counts between two reports, by route. */
@@ -191,6 +195,8 @@ export type RouteCounters = {
   bytesIn: number;
   bytesOut: number;
   upstreamErrors: Record<string, number>;
+  /** What the cache did, on routes that keep answers: `hit`, `miss`, `stale`, `bypass`. */
+  cacheResults: Record<string, number>;
   /** WebSockets that opened. */
   webSockets: number;
   /** WebSockets that were let in but did not open. */
@@ -229,6 +235,8 @@ export type EdgeToCore =
       devices: readonly (readonly [subjectId: string, address: string, requests: number])[];
       /** Lines of the access log that could not be kept. */
       linesLost: number;
+      /** Bytes of answers that are kept now, and how many had to make room for others. */
+      cache: { bytes: number; evictions: number };
       activeRequests: number;
       activeWebSockets: number;
     };

@@ -3,6 +3,7 @@ import {
   appsList,
   deletionRestore,
   deletionsList,
+  routeCachePurge,
   routeDelete,
   routePatch,
   routesList,
@@ -25,6 +26,11 @@ export async function switchRoute(
 ): Promise<number> {
   const { data } = await send(routePatch, { params: { routeId }, body: { enabled }, version });
   return data.version;
+}
+
+/** Lets the gateway forget the answers that it keeps for a route. Throws a Failure. */
+export async function emptyRouteCache(routeId: string): Promise<void> {
+  await send(routeCachePurge, { params: { routeId } });
 }
 
 /**

@@ -141,6 +141,7 @@ function useColumns(rows: readonly AppRow[], onTest: (routeId: string) => void):
             row={row}
             onToggle={() => actions.toggle(row)}
             onTest={() => row.route && onTest(row.route.routeId)}
+            onEmptyCache={() => actions.emptyCache(row)}
             onDelete={() => actions.remove(row, rows)}
           />
         ),

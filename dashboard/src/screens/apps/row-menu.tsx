@@ -1,14 +1,14 @@
 import { useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Pencil, Plus, Power, PowerOff, Stethoscope, Trash2, Users } from "lucide-react";
+import { Copy, Eraser, Pencil, Plus, Power, PowerOff, Stethoscope, Trash2, Users } from "lucide-react";
 import { Menu, type MenuEntry } from "../../design/menu.tsx";
 import { usePerson } from "../../shell/person.tsx";
 import type { AppRow } from "./apps-model.ts";
 
-type RowMenuProps = { row: AppRow; onToggle(): void; onTest(): void; onDelete(): void };
+type RowMenuProps = { row: AppRow; onToggle(): void; onTest(): void; onEmptyCache(): void; onDelete(): void };
 
 /** What can be done with a row. */
-export function RowMenu({ row: { app, route }, onToggle, onTest, onDelete }: RowMenuProps) {
+export function RowMenu({ row: { app, route }, onToggle, onTest, onEmptyCache, onDelete }: RowMenuProps) {
   const { t } = useLingui();
   const navigate = useNavigate();
   const person = usePerson();
@@ -28,6 +28,7 @@ export function RowMenu({ row: { app, route }, onToggle, onTest, onDelete }: Row
           onSelect: () => void navigate({ to: "/apps/new", search: { from: routeId } }),
         },
         { label: t`Test the connection`, icon: <Stethoscope />, onSelect: onTest },
+        ...(route.cache.enabled ? [{ label: t`Empty the cache`, icon: <Eraser />, onSelect: onEmptyCache }] : []),
         ...(person.may("access:admin")
           ? [
               {

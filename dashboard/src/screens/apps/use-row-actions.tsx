@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { asFailure, type Failure } from "../../api/failure.ts";
 import { useConfirm } from "../../design/confirm.tsx";
 import { useToasts } from "../../design/toast.tsx";
-import { deleteRow, readAnew, restoreDeletions, switchRoute } from "./apps-changes.ts";
+import { deleteRow, emptyRouteCache, readAnew, restoreDeletions, switchRoute } from "./apps-changes.ts";
 import { type AppRow, appsThatGo } from "./apps-model.ts";
 import { Refusal } from "./refusal.tsx";
 import { neighbourOf } from "./row-focus.ts";
@@ -12,6 +12,8 @@ import { neighbourOf } from "./row-focus.ts";
 export type RowActions = {
   /** Switches the row's route on or off, with a way back. */
   toggle(row: AppRow): Promise<void>;
+  /** Lets the gateway forget the answers that it keeps for the row's route. */
+  emptyCache(row: AppRow): Promise<void>;
   /** Deletes the row, with a way back; asks first when others lose something by it. `all` are the rows there are. */
   remove(row: AppRow, all: readonly AppRow[]): Promise<void>;
 };
@@ -66,6 +68,17 @@ export function useRowActions(): { actions: RowActions; busy: ReadonlySet<string
 
     return {
       toggle: (row) => during(row.id, () => switchTo(row, !row.route?.enabled)),
+
+      emptyCache: ({ id, app, route }) =>
+        during(id, async () => {
+          const name = app.name;
+          try {
+            if (route) await emptyRouteCache(route.routeId);
+            say({ text: <Trans>What was kept of {name}'s answers is forgotten</Trans> });
+          } catch (error) {
+            await refused(<Trans>The cache of {name} was not emptied.</Trans>, asFailure(error));
+          }
+        }),
 
       async remove(row, all) {
         const name = row.app.name;

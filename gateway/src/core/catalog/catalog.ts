@@ -239,6 +239,20 @@ export function createCatalog(options: {
       });
     },
 
+    /** Lets the edges forget what they keep of a route's answers. */
+    async emptyCache(principal: Principal, routeId: string): Promise<void> {
+      await findRoute(principal, routeId);
+      bus.emit("cache-emptied", { routeId });
+    },
+
+    /** The same for all routes of an app; answers how many there are. Throws `APP_NOT_FOUND`. */
+    async emptyCachesOf(appId: string): Promise<number> {
+      const { app, routes } = await appWithRoutes(appId);
+      if (!app) throw new Problem("APP_NOT_FOUND", `There is no app ${appId}.`);
+      for (const { routeId } of routes) bus.emit("cache-emptied", { routeId });
+      return routes.length;
+    },
+
     /** Creates or replaces a route; creates its app when it is missing (ruling R10). */
     async putRoute(principal: Principal, routeId: string, body: RoutePut, ifMatch?: number): Promise<RouteAnswer> {
       const { appName, icon, ...fields } = body;

@@ -55,6 +55,10 @@ export function catalogRoutes(
     bind(contract.routeDelete, async (call) =>
       removed(await catalog.deleteRoute(call.caller.principal, call.params.routeId, version(call))),
     ),
+    bind(contract.routeCachePurge, async ({ caller, params }) => {
+      await catalog.emptyCache(caller.principal, params.routeId);
+      return {};
+    }),
     bind(deletions.deletionsList, async ({ caller }) => ({ body: await catalog.listDeletions(caller.principal) })),
     bind(deletions.deletionRestore, async ({ caller, params }) => ({
       body: await catalog.restore(caller.principal, params.deletionId),

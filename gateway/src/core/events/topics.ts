@@ -18,6 +18,8 @@ export type Signals = {
   "certificates-changed": Record<string, never>;
   /** The configuration was reloaded; `keys` are those with another value. */
   "config-changed": { keys: readonly string[] };
+  /** What edges keep of a route's answers is to be forgotten. */
+  "cache-emptied": { routeId: string };
   /** An app crossed the line between unhealthy and the rest. */
   "health-gate-changed": { appId: string; unhealthy: boolean };
 };

@@ -15,6 +15,7 @@ export type SnapshotSources = {
     | "edges"
     | "accessLog"
     | "upstreamLimits"
+    | "cacheMemory"
   >;
   routes(): Promise<RouteEntry[]>;
   certificates(): ServedCertificate[];

@@ -34,6 +34,7 @@ export function publishChanges(
     }),
     bus.on("session-cookies-forgotten", (whose) => publisher.publish({ kind: "cookies-forgotten", ...whose })),
     bus.on("health-gate-changed", ({ appId, unhealthy }) => publisher.publish({ kind: "health", appId, unhealthy })),
+    bus.on("cache-emptied", ({ routeId }) => publisher.publish({ kind: "cache-emptied", routeId })),
     bus.on("subjects-changed", ({ ids }) => {
       last = last
         .then(() => publishSubjects(ids))

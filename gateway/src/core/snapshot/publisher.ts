@@ -230,6 +230,9 @@ function merged(snapshot: Snapshot, change: Change): Snapshot {
       return snapshot;
     case "revoked":
       return { ...snapshot, revoked: [...snapshot.revoked, change.id] };
+    case "cache-emptied":
+      // A new edge keeps nothing yet.
+      return snapshot;
     case "health":
       return {
         ...snapshot,

@@ -12,6 +12,7 @@ function counted(routeId: string, more: Partial<RouteCounters> = {}): RouteCount
     bytesIn: 1,
     bytesOut: 2,
     upstreamErrors: { timeout: 1 },
+    cacheResults: { hit: 2 },
     webSockets: 0,
     webSocketsFailed: 0,
     webSocketMsSum: 0,
@@ -29,6 +30,7 @@ const message = (routes: RouteCounters[], activeRequests = 0, activeWebSockets =
     refused: { UNAUTHORIZED: 2 },
     devices: [],
     linesLost: 4,
+    cache: { bytes: 1000, evictions: 3 },
     activeRequests,
     activeWebSockets,
   }) as const;
@@ -51,6 +53,9 @@ test("reports of several edges add up by route, and what is active with an edge 
   expect(both).toContain('nekzus_proxy_route_active_websockets{app_id="media",route_id="tv"} 2');
   expect(both).toContain("nekzus_websocket_connections_active 2");
   expect(both).toContain("nekzus_access_log_lines_lost_total 8");
+  expect(both).toContain('nekzus_proxy_cache_requests_total{app_id="media",route_id="tv",result="hit"} 4');
+  expect(both).toContain("nekzus_proxy_cache_bytes 2000");
+  expect(both).toContain("nekzus_proxy_cache_evictions_total 6");
   // Routes without WebSockets have no series for them.
   expect(linesOf(both, "websocket").some((line) => line.includes('"web"'))).toBe(false);
 

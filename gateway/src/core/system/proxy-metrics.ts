@@ -12,7 +12,7 @@ export type ProxyMetrics = {
 };
 
 /** What was active at an edge when it last reported. */
-type Active = { requests: number; webSockets: number; routes: readonly RouteCounters[] };
+type Active = { requests: number; webSockets: number; cacheBytes: number; routes: readonly RouteCounters[] };
 type Labels = Readonly<Record<string, string>>;
 type Named = { labels: Labels; totals: RouteCounters };
 
@@ -28,6 +28,7 @@ export function createProxyMetrics(): ProxyMetrics {
   const refused = new Map<string, number>();
   const active = new Map<number, Active>();
   let linesLost = 0;
+  let evictions = 0;
 
   function addRoute(counters: RouteCounters): void {
     const totals = routes.get(counters.routeId);
@@ -40,9 +41,8 @@ export function createProxyMetrics(): ProxyMetrics {
     addEach(totals.durationBuckets, counters.durationBuckets);
     addEach(totals.webSocketBuckets, counters.webSocketBuckets);
     for (const sum of SUMS) totals[sum] += counters[sum];
-    for (const [kind, count] of Object.entries(counters.upstreamErrors)) {
-      totals.upstreamErrors[kind] = (totals.upstreamErrors[kind] ?? 0) + count;
-    }
+    addNamed(totals.upstreamErrors, counters.upstreamErrors);
+    addNamed(totals.cacheResults, counters.cacheResults);
   }
 
   /** Writes into the totals how much is active at all edges together. */
@@ -66,9 +66,11 @@ export function createProxyMetrics(): ProxyMetrics {
       for (const counters of message.routes) addRoute(counters);
       for (const [code, count] of Object.entries(message.refused)) refused.set(code, (refused.get(code) ?? 0) + count);
       linesLost += message.linesLost;
+      evictions += message.cache.evictions;
       active.set(pid, {
         requests: message.activeRequests,
         webSockets: message.activeWebSockets,
+        cacheBytes: message.cache.bytes,
         routes: message.routes.filter(({ activeRequests }) => activeRequests > 0),
       });
     },
@@ -76,12 +78,18 @@ export function createProxyMetrics(): ProxyMetrics {
     render(routeIds) {
       for (const routeId of routes.keys()) if (!routeIds.has(routeId)) routes.delete(routeId);
       sumUpActive();
-      const sum = (of: "requests" | "webSockets") => [...active.values()].reduce((total, edge) => total + edge[of], 0);
+      const sum = (of: "requests" | "webSockets" | "cacheBytes") =>
+        [...active.values()].reduce((total, edge) => total + edge[of], 0);
       const all: Named[] = [...routes.entries()]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([route_id, totals]) => ({ labels: { app_id: totals.appId, route_id }, totals }));
       return [
         ...requests(all),
+        ...cacheResults(all),
+        ...metric("proxy_cache_bytes", "gauge", "Bytes of answers that edges keep, headers included."),
+        line("proxy_cache_bytes", {}, sum("cacheBytes")),
+        ...metric("proxy_cache_evictions_total", "counter", "Kept answers that had to make room for others."),
+        line("proxy_cache_evictions_total", {}, evictions),
         ...webSockets(all),
         ...metric("websocket_connections_active", "gauge", "WebSockets to apps that are open now."),
         line("websocket_connections_active", {}, sum("webSockets")),
@@ -102,6 +110,10 @@ const SUMS = ["durationMsSum", "bytesIn", "bytesOut", "webSockets", "webSocketsF
 
 function addEach(totals: number[], counts: readonly number[]): void {
   for (const [at, count] of counts.entries()) totals[at] = (totals[at] ?? 0) + count;
+}
+
+function addNamed(totals: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
 }
 
 function requests(all: readonly Named[]): string[] {
@@ -135,6 +147,18 @@ function requests(all: readonly Named[]): string[] {
     ]),
     ...metric("proxy_route_active_requests", "gauge", "Requests of a route that are under way, streams included."),
     ...all.map(({ labels, totals }) => line("proxy_route_active_requests", labels, totals.activeRequests)),
+  ];
+}
+
+/** Only of routes that keep answers. */
+function cacheResults(all: readonly Named[]): string[] {
+  return [
+    ...metric("proxy_cache_requests_total", "counter", "Requests on routes that keep answers, by what the cache did."),
+    ...all.flatMap(({ labels, totals }) =>
+      Object.entries(totals.cacheResults).map(([result, count]) =>
+        line("proxy_cache_requests_total", { ...labels, result }, count),
+      ),
+    ),
   ];
 }
 

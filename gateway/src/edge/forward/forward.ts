@@ -4,6 +4,7 @@ import type { ClientRequest } from "../listen/client.ts";
 import type { Connection, Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
+import { type KeptAnswer, Replay } from "./replay.ts";
 import { Upload, type UploadWatch, type UploadWay } from "./upload.ts";
 
 /** The way to an upstream and back, and what changes along it: made once, for many requests. */
@@ -33,13 +34,55 @@ export type Exchange = {
   giveUp(fault: UpstreamFault): void;
 };
 
+/** What takes an answer on its way to a client. */
+export type Passage = Receiver & {
+  /** Does the client take nothing at the moment? */
+  readonly heldUp: boolean;
+  /**
+   * Answers with what is kept. `upstream`: of a request under way there, `done` says that its answer has ended,
+   * `broken off` that the rest of it is not wanted.
+   */
+  replay(answer: KeptAnswer, upstream: "done" | "broken off"): void;
+};
+
+/** Who asks, as far as forwarding goes. */
+export type Asking = Pick<
+  ClientRequest,
+  | "method"
+  | "body"
+  | "bytesIn"
+  | "received"
+  | "read"
+  | "pause"
+  | "resume"
+  | "answered"
+  | "closed"
+  | "inform"
+  | "begin"
+  | "write"
+  | "flush"
+  | "end"
+  | "abort"
+  | "closeAfter"
+  | "onDrain"
+>;
+
 export type Forwarder = {
   /**
    * Passes a request to an upstream and its answer back, chunk by chunk with back-pressure both ways. A request that
    * may be repeated is sent once more when a kept connection turns out to be closed. `head`: the head of the request, in
-   * latin1, with the empty line. `onFault`: no answer has begun, and none will.
+   * latin1, with the empty line. `onFault`: no answer has begun, and none will. `before`: makes what takes the upstream's
+   * answer before it goes its way, and may put another in its place.
    */
-  forward(request: ClientRequest, way: Way, head: string, onFault: (fault: UpstreamFault) => void): Exchange;
+  forward(
+    request: Asking,
+    way: Way,
+    head: string,
+    onFault: (fault: UpstreamFault) => void,
+    before?: (passage: Passage) => Receiver,
+  ): Exchange;
+  /** Answers with what is kept, as if the upstream had just said it. */
+  replay(request: Asking, way: Way, answer: KeptAnswer, onFault: (fault: UpstreamFault) => void): Exchange;
   stop(): void;
 };
 
@@ -63,9 +106,15 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
     for (const passing of underWay) passing.sweep(now);
   });
   return {
-    forward(request, way, head, onFault) {
-      const passing = new Passing(request, way, head, onFault, pool, clock, underWay);
+    forward(request, way, head, onFault, before) {
+      const passing = new Passing(request, way, head, onFault, before, pool, clock, underWay);
       passing.start();
+      return passing;
+    },
+    replay(request, way, answer, onFault) {
+      const passing = new Passing(request, way, "", onFault, undefined, pool, clock, underWay);
+      underWay.add(passing);
+      passing.replay(answer, "done");
       return passing;
     },
     stop: () => sweeper.cancel(),
@@ -73,18 +122,23 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
 }
 
 /** One request on its way; an object of its own for each, which takes the upstream's answer. */
-class Passing implements Exchange, Receiver, UploadWatch {
-  readonly #request: ClientRequest;
+class Passing implements Exchange, Passage, UploadWatch {
+  readonly #request: Asking;
   readonly #way: Way;
   readonly #head: string;
   readonly #onFault: (fault: UpstreamFault) => void;
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #underWay: Set<Passing>;
+  /** Who is told of the upstream's answer. */
+  readonly #receiver: Receiver;
   answerBegan: number | undefined;
   #connection: Connection | undefined;
+  /** What is answered instead of what the upstream says. */
+  #replay: Replay | undefined;
   /** The connection that it waits for. */
   #promised: Promise<Connection> | undefined;
+  heldUp = false;
   #over = false;
   #retried = false;
   /** Longest silence now, in ms, 0 for none; and the time since when there is silence. */
@@ -92,10 +146,11 @@ class Passing implements Exchange, Receiver, UploadWatch {
   #since = 0;
 
   constructor(
-    request: ClientRequest,
+    request: Asking,
     way: Way,
     head: string,
     onFault: (fault: UpstreamFault) => void,
+    before: ((passage: Passage) => Receiver) | undefined,
     pool: Pool,
     clock: Clock,
     underWay: Set<Passing>,
@@ -107,6 +162,7 @@ class Passing implements Exchange, Receiver, UploadWatch {
     this.#pool = pool;
     this.#clock = clock;
     this.#underWay = underWay;
+    this.#receiver = before ? before(this) : this;
   }
 
   get #repeatable(): boolean {
@@ -143,7 +199,7 @@ class Passing implements Exchange, Receiver, UploadWatch {
     this.#connection = connection;
     this.#wait(this.#way.headerTimeoutMs);
     const request = this.#request;
-    connection.send(request.method, this.#head, this);
+    connection.send(request.method, this.#head, this.#receiver);
     if (request.received || this.#retried) return;
     request.read(new Upload(request, connection.socket, this.#way, this));
   }
@@ -178,6 +234,7 @@ class Passing implements Exchange, Receiver, UploadWatch {
     this.#over = true;
     this.#underWay.delete(this);
     if (this.#promised) this.#pool.cancel(this.#promised);
+    this.#replay?.stop();
   }
 
   clientGone(): void {
@@ -200,6 +257,19 @@ class Passing implements Exchange, Receiver, UploadWatch {
     else this.#onFault(fault);
   }
 
+  replay(answer: KeptAnswer, upstream: "done" | "broken off"): void {
+    if (this.#over) {
+      answer.released();
+      return;
+    }
+    if (this.#connection) this.answerBegan = this.#clock.monotonic();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.#replay = new Replay(answer, this);
+    if (upstream === "broken off") connection?.destroy();
+    this.#replay.start();
+  }
+
   // The answer, on its way to the client.
 
   onInformational(status: number, headers: string[]): void {
@@ -210,7 +280,7 @@ class Passing implements Exchange, Receiver, UploadWatch {
 
   onHead(status: number, reason: string, raw: string[], length: number | undefined): void {
     this.#wait(this.#way.idleTimeoutMs);
-    this.answerBegan = this.#since;
+    if (!this.#replay) this.answerBegan = this.#since;
     this.#request.begin(status, reason, this.#way.answerHeaders(raw), length);
   }
 
@@ -225,7 +295,8 @@ class Passing implements Exchange, Receiver, UploadWatch {
       this.#since = this.#clock.monotonic();
       return;
     }
-    this.#connection?.socket.pause();
+    this.heldUp = true;
+    (this.#replay ?? this.#connection?.socket)?.pause();
     // Now it is the client who is silent, and the upstream must not be blamed for it.
     this.#wait(CLIENT_STALL_MS);
     this.#request.onDrain ??= () => this.#goOn();
@@ -233,8 +304,9 @@ class Passing implements Exchange, Receiver, UploadWatch {
 
   #goOn(): void {
     if (this.#over) return;
+    this.heldUp = false;
     this.#wait(this.#way.idleTimeoutMs);
-    this.#connection?.socket.resume();
+    (this.#replay ?? this.#connection?.socket)?.resume();
   }
 
   onEnd(raw: string[]): void {

@@ -18,14 +18,16 @@ export type UploadWatch = {
   onTooLarge(): void;
 };
 
+type Uploading = Pick<ClientRequest, "body" | "bytesIn" | "pause" | "resume">;
+
 /** Passes the body of a request on to an upstream, with back-pressure. The framing is ours. */
 export class Upload implements BodyReader {
-  readonly #request: ClientRequest;
+  readonly #request: Uploading;
   readonly #socket: Socket;
   readonly #way: UploadWay;
   readonly #watch: UploadWatch;
 
-  constructor(request: ClientRequest, socket: Socket, way: UploadWay, watch: UploadWatch) {
+  constructor(request: Uploading, socket: Socket, way: UploadWay, watch: UploadWatch) {
     this.#request = request;
     this.#socket = socket;
     this.#way = way;

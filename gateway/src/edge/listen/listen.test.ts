@@ -58,6 +58,7 @@ async function open(insecureHttp: boolean): Promise<number> {
       refused: {},
       devices: [],
       linesLost: 0,
+      cache: { bytes: 0, evictions: 0 },
       activeRequests: 0,
       activeWebSockets: 0,
     }),

@@ -24,6 +24,8 @@ export type AccessEntry = {
   routeId: string | undefined;
   appId: string | undefined;
   webSocket: boolean;
+  /** What the cache did, on routes that keep answers: `hit`, `miss`, `stale`, `bypass`. */
+  cached: string | undefined;
   /** Bytes of the bodies, or of the tunnel. */
   bytesIn: number;
   bytesOut: number;

@@ -41,6 +41,7 @@ const ENTRY: AccessEntry = {
   routeId: undefined,
   appId: undefined,
   webSocket: false,
+  cached: undefined,
   bytesIn: 0,
   bytesOut: 0,
   durationMs: 1,

@@ -16,6 +16,7 @@ const ENTRY: AccessEntry = {
   routeId: "grafana",
   appId: "grafana",
   webSocket: false,
+  cached: undefined,
   bytesIn: 0,
   bytesOut: 1024,
   durationMs: 12.3456,
@@ -26,6 +27,10 @@ const ENTRY: AccessEntry = {
   path: "/apps/grafana/",
   userAgent: "curl/8",
 };
+
+test("what the cache did stands in the line of a route that has one", () => {
+  expect(createLineWriter()({ ...ENTRY, cached: "hit" })).toContain('"app":"grafana","cache":"hit","bytes_in"');
+});
 
 test("a line is one JSON object with what is known, in a fixed order", () => {
   const line = createLineWriter()(ENTRY);

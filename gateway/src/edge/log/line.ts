@@ -34,6 +34,7 @@ export function createLineWriter(): (entry: AccessEntry) => string {
     if (entry.routeId !== undefined) line += `,"route":"${quotable(entry.routeId, MAX.other)}"`;
     if (entry.appId !== undefined) line += `,"app":"${quotable(entry.appId, MAX.other)}"`;
     if (entry.webSocket) line += ',"websocket":true';
+    if (entry.cached !== undefined) line += `,"cache":"${entry.cached}"`;
     line += `,"bytes_in":${entry.bytesIn},"bytes_out":${entry.bytesOut}`;
     line += `,"duration_ms":${milliseconds(entry.durationMs)}`;
     if (entry.upstreamMs !== undefined) line += `,"upstream_ms":${milliseconds(entry.upstreamMs)}`;

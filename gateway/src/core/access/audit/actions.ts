@@ -27,6 +27,7 @@ const NAMES: Readonly<Record<string, string | { created: string; changed: string
   "routes.put": { created: "route.created", changed: "route.updated" },
   "routes.patch": "route.updated",
   "routes.delete": "route.deleted",
+  "routes.cache-purge": "route.cache-emptied",
   "deletions.restore": "deletion.restored",
   "proposals.approve": "proposal.approved",
   "proposals.dismiss": "proposal.dismissed",
@@ -70,4 +71,5 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   "key.add": "apikey.created",
   "key.rotate": "apikey.rotated",
   "key.revoke": "apikey.revoked",
+  "route.purge": "route.cache-emptied",
 };
