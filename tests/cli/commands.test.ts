@@ -41,6 +41,7 @@ test("wrong use ends with 2, names what is wrong, and prints nothing on standard
     [["user"], /Usage:/],
     [["route", "test"], /Usage:/],
     [["route", "check", "http://nas"], /Usage:/],
+    [["route", "purge"], /Usage:/],
     [["user", "add"], /Usage:/],
     [["user", "list", "anna"], /Usage:/],
     [["user", "add", "anna", "--role", "king"], /king.*admin or member/],
