@@ -22,22 +22,23 @@ export type AnswerCache = {
 export function createAnswerCache(forwarder: Forwarder, clock: Clock): AnswerCache {
   const store = createStore();
   const flights = createFlights(clock);
-  const parts = { forwarder, store, flights, clock };
-  let before = new Map<string, RouteEntry>();
+  let caching = new Map<string, RouteEntry>();
+  const isCurrent = (route: RouteEntry) => caching.get(route.routeId) === route;
+  const parts = { forwarder, store, flights, clock, isCurrent };
 
   return {
     exchange(ask) {
-      const caching = new Caching(ask, parts);
-      caching.start();
-      return caching;
+      const exchange = new Caching(ask, parts);
+      exchange.start();
+      return exchange;
     },
     use({ routes, cacheMemory }) {
       store.limit(cacheMemory ?? 0);
-      const caching = new Map(routes.filter(({ cache }) => cache).map((route) => [route.routeId, route]));
+      const before = caching;
+      caching = new Map(routes.filter(({ cache }) => cache).map((route) => [route.routeId, route]));
       for (const [routeId, route] of before) {
         if (!isDeepStrictEqual(route, caching.get(routeId))) store.empty(routeId);
       }
-      before = caching;
     },
     empty: (routeId) => store.empty(routeId),
     take: () => store.take(),

@@ -1,4 +1,5 @@
 import type { Clock } from "../../kit/clock.ts";
+import type { RouteEntry } from "../../wire/snapshot.ts";
 import type { FaultKind, UpstreamFault } from "../forward/fault.ts";
 import type { Exchange, Forwarder, Passage } from "../forward/forward.ts";
 import { requestHead } from "../rewrite/request-headers.ts";
@@ -14,7 +15,14 @@ import type { Entry, Store } from "./store.ts";
 import { Through } from "./through.ts";
 import { askingWhether, isConditional, validatorsOf } from "./validation.ts";
 
-export type CachingParts = { forwarder: Forwarder; store: Store; flights: Flights; clock: Clock };
+export type CachingParts = {
+  forwarder: Forwarder;
+  store: Store;
+  flights: Flights;
+  clock: Clock;
+  /** Is it the route as it is now? */
+  isCurrent(route: RouteEntry): boolean;
+};
 
 /** Longest wait for what somebody else is fetching, in ms; then everybody asks for themselves. */
 const WAIT_MS = 3_000;
@@ -88,7 +96,12 @@ export class Caching implements Exchange {
 
   #read(key: Key, demands: Demands, mayWait: boolean): void {
     const { request, route } = this.#ask;
-    const { store, clock } = this.#parts;
+    const { store, clock, isCurrent } = this.#parts;
+    // What an old route's app says must not be kept for the new one; a request may have waited for long.
+    if (!isCurrent(route)) {
+      this.#passOn("bypass");
+      return;
+    }
     const entry = this.#usable(store.find(route.routeId, key), key);
     if (entry) {
       const ageMs = ageOf(entry, clock.monotonic());
