@@ -17,6 +17,7 @@ const bin = (name: string) => join(root, "node_modules/.bin", name);
 
 const steps: Step[] = [
   { name: "types", run: () => command(bin("tsc"), ["-p", "."]) },
+  { name: "types of the page script", run: () => command(bin("tsc"), ["-p", "gateway/src/shim"]) },
   { name: "types of the tests", run: () => command(bin("tsc"), ["-p", "tests"]) },
   { name: "types of the dashboard", run: () => command(bin("tsc"), ["-p", "dashboard"]) },
   { name: "style", run: () => command(bin("biome"), ["check", "--error-on-warnings", "--diagnostic-level=warn"]) },

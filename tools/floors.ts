@@ -35,7 +35,7 @@ type Floor = {
 };
 
 const KIT = ["error codes", "contract"];
-const WIRE = [...KIT, "kit"];
+const WIRE = [...KIT, "kit", "prefix rule"];
 const CORE_BASE = [...WIRE, "wire"];
 const FEATURE = [...CORE_BASE, "base of the core"];
 const API = [...FEATURE, "features"];
@@ -51,9 +51,12 @@ const FLOORS: readonly Floor[] = [
   { name: "error codes", rooms: ["contract/src/errors.ts"], below: [] },
   { name: "contract", rooms: ["contract/src/"], below: ["error codes"] },
   { name: "kit", rooms: ["gateway/src/kit/"], below: KIT },
+  // Runs in the pages of apps: it has nothing of the gateway but the one rule.
+  { name: "prefix rule", rooms: ["gateway/src/wire/prefix-rule.ts"], below: [] },
+  { name: "script for pages", rooms: ["gateway/src/shim/"], below: ["prefix rule"] },
   { name: "wire", rooms: ["gateway/src/wire/"], below: WIRE },
   // The edge reads no schema: of the contract it may see the table of error codes only.
-  { name: "edge", rooms: ["gateway/src/edge/"], below: ["error codes", "kit", "wire"] },
+  { name: "edge", rooms: ["gateway/src/edge/"], below: ["error codes", "kit", "prefix rule", "wire"] },
   { name: "base of the core", rooms: coreRooms("config", "storage", "jobs", "events", "http"), below: CORE_BASE },
   { name: "features", rooms: coreRooms(...FEATURES), below: FEATURE },
   { name: "top of the core", rooms: coreRooms("api", "control", "pages", "snapshot"), below: API },

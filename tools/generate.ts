@@ -1,11 +1,12 @@
 /**
- * Writes what is made from the contract: the OpenAPI document and the reference pages. With `--check` it writes
- * nothing and fails when a file is not what it should be.
+ * Writes what is made from the contract, the OpenAPI document and the reference pages, and the script for pages in
+ * prefix mode. With `--check` it writes nothing and fails when a file is not what it should be.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { openApiDocument } from "../contract/src/openapi.ts";
 import { configurationReference } from "../gateway/src/core/config/reference.ts";
+import { prefixScript } from "./delivery/prefix-script.ts";
 import { apiPage } from "./reference/api.ts";
 import { clientTable } from "./reference/client.ts";
 import { errorsPage, eventsPage } from "./reference/tables.ts";
@@ -21,6 +22,7 @@ const files: Record<string, string> = {
   "dashboard/src/api/first.gen.ts": first,
   "dashboard/src/api/later.gen.ts": later,
   "contract/openapi.json": JSON.stringify(document, null, 2),
+  "gateway/pages/prefix.js": await prefixScript(),
   "docs/reference/api.md": apiPage(document),
   "docs/reference/configuration.md": configurationReference(),
   "docs/reference/errors.md": errorsPage(),

@@ -3,6 +3,7 @@ import { idleSockets } from "./idle-sockets.ts";
 import { latency } from "./latency.ts";
 import { lists } from "./lists.ts";
 import { lookup } from "./lookup.ts";
+import { rewriting } from "./rewriting.ts";
 import type { Row } from "./row.ts";
 import { atRest, start } from "./start.ts";
 import { download, proxied, proxied100k, proxiedTls } from "./throughput.ts";
@@ -15,6 +16,7 @@ export const ROWS: readonly Row[] = [
   proxiedTls,
   download,
   proxied100k,
+  rewriting,
   websocket,
   latency,
   http2,

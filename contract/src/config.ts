@@ -366,6 +366,16 @@ export const CONFIG_KEYS = [
       "0 switches it off.",
   }),
 
+  key("rewriting.memory", {
+    type: int(32 * 1024 ** 2, 1024 ** 4),
+    default: 128 * 1024 ** 2,
+    unit: "bytes",
+    reload: "live",
+    describe:
+      "What one edge process may use to put prefixes into answers that are on their way. Further answers wait, and " +
+      "after 10 s pass as the app wrote them.",
+  }),
+
   key("discovery.enabled", {
     type: orUnset(bool),
     default: undefined,

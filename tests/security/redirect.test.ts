@@ -4,6 +4,7 @@ import { launchBrowser, openWindow, signIn } from "../browser/browser.ts";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { sendRaw } from "../harness/request.ts";
+import { enterApp, startSession } from "../harness/session.ts";
 import { requires } from "../lab.ts";
 
 let gateway: Gateway;
@@ -50,6 +51,58 @@ test("redirects of the gateway name only its own addresses", async () => {
   for (const path of ["//evil.example", "/\\evil.example", "/%2fevil.example"]) {
     const answer = await gateway.api("GET", path, { headers: bearer });
     expect(answer.headers).not.toHaveProperty("location");
+  }
+});
+
+test("a page of an app that asks past its prefix is led back, only within our own paths and only who may use the app", async () => {
+  const apps = `https://127.0.0.1:${gateway.appsPort}`;
+  await gateway.addRoute("whole", app.url);
+  await gateway.addRoute("half", app.url, { stripPrefix: true, excludePaths: ["/raw/"] });
+  const session = await startSession(gateway);
+  const cookie = `${await enterApp(gateway, session, "half")}`;
+  const asked = async (path: string, referer: string | undefined, more: Record<string, string> = {}) => {
+    const { status, headers } = await gateway.apps("POST", path, { headers: { cookie, referer, ...more } });
+    return [status, headers.location];
+  };
+  const page = `${apps}/apps/half/page?x=1`;
+  expect(await asked("/chunk.js?v=1", page)).toEqual([307, "/apps/half/chunk.js?v=1"]);
+  expect(await asked("/", page)).toEqual([307, "/apps/half/"]);
+  expect(await asked("/api/v1/login", page, { "sec-fetch-site": "same-origin" })).toEqual([
+    307,
+    "/apps/half/api/v1/login",
+  ]);
+  // Wherever a path seems to lead, it stays a path below the prefix, or stays as it is.
+  for (const path of ["//evil.example", "//evil.example/apps/half/", "/@evil.example", "/https://evil.example"]) {
+    const [status, location] = await asked(path, page);
+    expect([path, [307, 404].includes(status as number)]).toEqual([path, true]);
+    if (location !== undefined) expect(location).toMatch(/^\/apps\/half\//);
+  }
+  const nowhere = [404, undefined];
+  for (const referer of [
+    undefined,
+    "",
+    "https://evil.example/apps/half/",
+    `${apps}.evil.example/apps/half/`,
+    `https://evil.example@127.0.0.1:${gateway.appsPort}/apps/half/`,
+    `http://127.0.0.1:${gateway.appsPort}/apps/half/`,
+    `${api}/apps/half/`,
+    `${apps}/apps/half/../whole/`,
+    `${apps}/apps/half`,
+    `${apps}/apps/%68alf/`,
+    `${apps}//evil.example/apps/half/`,
+    `${apps}/apps/whole/`,
+    `${apps}/apps/nowhere/`,
+  ]) {
+    expect([referer, ...(await asked("/chunk.js", referer))]).toEqual([referer, ...nowhere]);
+  }
+  expect(await asked("/raw/chunk.js", page)).toEqual(nowhere);
+  expect(await asked("/chunk.js", page, { "sec-fetch-site": "cross-site" })).toEqual(nowhere);
+  expect(await asked("/chunk.js", page, { cookie: "" })).toEqual(nowhere);
+  expect(await asked("/.nekzus/chunk.js", page)).toEqual(nowhere);
+  // The dashboard has an origin of its own, where nobody is led away.
+  for (const path of ["/chunk.js", "/", "/ui/apps"]) {
+    const answer = await gateway.api("GET", path, { headers: { cookie, referer: `${api}/apps/half/` } });
+    expect([path, answer.headers.location]).toEqual([path, undefined]);
   }
 });
 

@@ -28,4 +28,24 @@ test("on a shared origin a browser session opens apps and nothing else", async (
   }
   const cookie = await enterApp(gateway, session, "echo");
   expect((await gateway.api("GET", "/apps/echo/", { headers: { cookie } })).status).toBe(200);
+
+  // A page that asks past its prefix is led back, but never away from what is the gateway's.
+  await gateway.addRoute("half", app.url, { stripPrefix: true });
+  const referer = `https://127.0.0.1:${gateway.apiPort}/apps/half/`;
+  const ledTo = async (path: string) =>
+    (await gateway.api("GET", path, { headers: { cookie, referer } })).headers.location;
+  expect(await ledTo("/chunk.js?v=1")).toBe("/apps/half/chunk.js?v=1");
+  for (const path of [
+    "/",
+    "/api/v1/apps",
+    "/api/nothing",
+    "/ui/apps",
+    "/assets/x.js",
+    "/docs",
+    "/pair",
+    "/readyz",
+    "/ws",
+  ]) {
+    expect([path, await ledTo(path)]).not.toEqual([path, expect.stringMatching(/^\/apps\//)]);
+  }
 });

@@ -77,11 +77,15 @@ export const RouteFields = z.object({
   rewriteCookiePaths: z
     .boolean()
     .default(false)
-    .describe("Put pathBase before the paths of the upstream's cookies; with stripPrefix."),
+    .describe(
+      "Put pathBase before the paths of the upstream's cookies; with stripPrefix, and always with rewriteHTML.",
+    ),
   rewriteHTML: z
     .boolean()
     .optional()
-    .describe("Put pathBase before the links in pages; default: the value of stripPrefix."),
+    .describe(
+      "Put pathBase before the addresses in pages, styles and cookies; with stripPrefix, and by default its value.",
+    ),
   persistCookies: z
     .boolean()
     .default(false)
@@ -99,7 +103,7 @@ export const RouteFields = z.object({
     .array(z.string().startsWith("/").max(300))
     .max(50)
     .default([])
-    .describe("Path prefixes that are left as they are when links are rewritten."),
+    .describe("Beginnings of paths that pathBase is not put before."),
   healthCheckPath: z
     .string()
     .max(300)

@@ -246,6 +246,7 @@ export async function createCore(parts: {
             webSockets: settings().upstreams.max_websockets,
           },
           cacheMemory: settings().cache.memory,
+          rewritingMemory: settings().rewriting.memory,
         }),
         routes: () => catalog.routeEntries(),
         certificates: () => (boot.insecureHttp ? [] : certificates.served()),

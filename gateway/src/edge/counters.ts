@@ -17,8 +17,14 @@ export type Counters = {
   deviceUsed(subjectId: string, address: string): void;
   /** Lines of the access log could not be kept. */
   linesLost(lines: number): void;
+  /** The body of an answer was begun to be rewritten, or passed as it was for want of memory. */
+  rewritten(): void;
+  passedForMemory(): void;
   /** Hands over what was counted and begins anew; what is open now stays. */
-  take(): Pick<Extract<EdgeToCore, { type: "counters" }>, "routes" | "refused" | "devices" | "linesLost">;
+  take(): Pick<
+    Extract<EdgeToCore, { type: "counters" }>,
+    "routes" | "refused" | "devices" | "linesLost" | "rewritten" | "passedForMemory"
+  >;
 };
 
 type Counting = { counters: RouteCounters; touched: boolean };
@@ -27,6 +33,8 @@ export function createCounters(): Counters {
   const byRoute = new Map<string, Counting>();
   let refusals: Record<string, number> = {};
   let linesLost = 0;
+  let rewritten = 0;
+  let passedForMemory = 0;
   const devices = new Map<string, { address: string; requests: number }>();
 
   function of(routeId: string, appId: string): RouteCounters {
@@ -89,6 +97,12 @@ export function createCounters(): Counters {
     linesLost(lines) {
       linesLost += lines;
     },
+    rewritten() {
+      rewritten++;
+    },
+    passedForMemory() {
+      passedForMemory++;
+    },
     take() {
       const routes: RouteCounters[] = [];
       for (const [routeId, counting] of byRoute) {
@@ -104,9 +118,11 @@ export function createCounters(): Counters {
       }
       const used = [...devices].map(([id, { address, requests }]): [string, string, number] => [id, address, requests]);
       devices.clear();
-      const taken = { routes, refused: refusals, devices: used, linesLost };
+      const taken = { routes, refused: refusals, devices: used, linesLost, rewritten, passedForMemory };
       refusals = {};
       linesLost = 0;
+      rewritten = 0;
+      passedForMemory = 0;
       return taken;
     },
   };

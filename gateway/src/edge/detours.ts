@@ -11,6 +11,8 @@ export type Detours = {
   sendToAppsOrigin(visit: Visit): void;
   /** The prefix of a route gets its slash, and the query stays. */
   addSlash(visit: Visit): void;
+  /** A request that an app's page sent past its prefix goes where it belongs, with its method and body. */
+  leadInto(visit: Visit, path: string): void;
 };
 
 /** Where a request goes that is not for an app yet. */
@@ -54,6 +56,8 @@ export function createDetours({
     },
 
     addSlash,
+
+    leadInto: (visit, path) => redirect(visit, 307, path),
   };
 }
 

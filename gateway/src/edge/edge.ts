@@ -9,6 +9,7 @@ import { refuse as answerRefusal, malformedAnswer, ownHeaders, type Refuse, unfi
 import { createAnswerCache } from "./cache/cache.ts";
 import { createJars, type Jars } from "./cookies/jars.ts";
 import { createCounters } from "./counters.ts";
+import { strayPath } from "./decide/strays.ts";
 import { createDetours } from "./detours.ts";
 import { createConnector } from "./forward/connect.ts";
 import { faultAnswer, type UpstreamFault } from "./forward/fault.ts";
@@ -19,11 +20,14 @@ import { OPEN_PAGE } from "./host-sign-in.ts";
 import type { ClientRequest, Door } from "./listen/client.ts";
 import { createAccessLog, NO_ACCESS_LOG } from "./log/access-log.ts";
 import { entryOf, unreadEntry } from "./log/visit-entry.ts";
+import { answerPrefixScript, PREFIX_SCRIPT_PATH } from "./prefix-script.ts";
 import { receive, type Visit } from "./request.ts";
 import { createRequestIds } from "./request-ids.ts";
+import { createMemoryBudget } from "./stage/budget.ts";
 import { applyDelta, buildState, type EdgeState } from "./state.ts";
 import { createToApp } from "./to-app.ts";
 import { createToCore } from "./to-core.ts";
+import { createWayFinder } from "./ways.ts";
 
 export type Edge = {
   /** Takes a snapshot or delta; returns the number to acknowledge, or undefined when it could not be used. */
@@ -68,20 +72,26 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const forwarder = createForwarder(pool, clock);
   const cache = createAnswerCache(forwarder, clock);
   const counters = createCounters();
+  const budget = createMemoryBudget(clock);
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
   const jars = createJars({ clock, log });
   const toCore = createToCore(forwarder, socketPath, secret);
+  const detours = createDetours({ refuse, showOpenPage });
   const toApp = createToApp({
     pool,
     forwarder,
     cache,
-    connect: createConnector(ownPorts, clock),
     jars,
+    findWay: createWayFinder({
+      connect: createConnector(ownPorts, clock),
+      clock,
+      rewriting: { budget, counts: counters, script: pages.prefixScript },
+    }),
     counters,
     clock,
     log,
     refuse,
-    detours: createDetours({ refuse, showOpenPage }),
+    detours,
     onTunnelClosed,
   });
 
@@ -97,6 +107,15 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     visit.request.answer(200, headers, fill(pages.open, { app: appId }));
   }
 
+  function showPrefixScript(visit: Visit): void {
+    if (reads(visit.request.method)) {
+      answerPrefixScript(visit, pages.prefixScript);
+      return;
+    }
+    const message = `${PREFIX_SCRIPT_PATH} can only be read.`;
+    refuse(visit, { code: "METHOD_NOT_ALLOWED", message, headers: { Allow: "GET, HEAD" } });
+  }
+
   /**
    * The core answers everything but apps; the apps origin has nothing else to show. At an app's own host name every path
    * is the app's but the one where the browser's sign-in arrives.
@@ -107,7 +126,10 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     if (visit.hostRoute) return reserved ? toCore(visit, (fault) => coreFailed(visit, fault)) : toApp.visit(visit);
     const entering = reserved || path.startsWith("/apps/.nekzus/");
     if (path.startsWith("/apps/") && !entering) return toApp.visit(visit);
+    if (path === PREFIX_SCRIPT_PATH) return showPrefixScript(visit);
     if (path === OPEN_PAGE && visit.door.name === "api" && reads(visit.request.method)) return showOpenPage(visit, "");
+    const stray = visit.upgrade ? undefined : strayPath(visit, clock.now());
+    if (stray !== undefined) return detours.leadInto(visit, stray);
     if (entering ? visit.door.name === "api" && !visit.state.snapshot.sharedOrigin : visit.door.name === "apps") {
       return refuse(visit, { code: "NOT_FOUND", message: `There is nothing at ${path} on this origin.` });
     }
@@ -197,6 +219,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
         pool.retain(new Set(state.snapshot.routes.map(({ upstream }) => upstreamKey(upstream))));
         if (state.snapshot.upstreamLimits) pool.limit(state.snapshot.upstreamLimits);
         cache.use(state.snapshot);
+        if (state.snapshot.rewritingMemory) budget.limit(state.snapshot.rewritingMemory);
         accessLog.use(state.snapshot.accessLog);
         toApp.judgeAgain(state);
         for (const listener of snapshotListeners) listener(state);
@@ -223,8 +246,14 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     },
     report() {
       const { requests, webSockets } = toApp.active();
-      const active = { activeRequests: requests, activeWebSockets: webSockets };
-      return { type: "counters", ...counters.take(), cache: cache.take(), ...active };
+      return {
+        type: "counters",
+        ...counters.take(),
+        cache: cache.take(),
+        activeRequests: requests,
+        activeWebSockets: webSockets,
+        rewritingMemory: budget.used,
+      };
     },
     async close() {
       forwarder.stop();

@@ -27,6 +27,8 @@ export function testRoute(changes: Partial<RouteEntry> = {}): RouteEntry {
     healthGate: false,
     stripResponseCookies: false,
     rewriteCookiePaths: false,
+    rewriteHTML: false,
+    excludePaths: [],
     identityHeaders: false,
     setResponseHeaders: [],
     removeResponseHeaders: [],

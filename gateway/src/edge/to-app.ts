@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { ANONYMOUS, type Principal } from "../wire/principal.ts";
@@ -16,21 +15,14 @@ import { mayComeFrom } from "./decide/networks.ts";
 import { bodyTooLarge, createRouteLimits } from "./decide/route-limits.ts";
 import type { Detours } from "./detours.ts";
 import { faultAnswer, UpstreamFault } from "./forward/fault.ts";
-import type { Exchange, Forwarder, Way } from "./forward/forward.ts";
+import type { Exchange, Forwarder } from "./forward/forward.ts";
 import type { Pool } from "./forward/pool.ts";
 import { tunnel } from "./forward/tunnel.ts";
-import { upstreamKey } from "./forward/upstream-key.ts";
 import type { Visit } from "./request.ts";
-import {
-  appRequestHeaders,
-  appTrailers,
-  framingOf,
-  type RequestEdits,
-  requestHead,
-} from "./rewrite/request-headers.ts";
-import { appResponseHeaders, appResponseTrailers } from "./rewrite/response-headers.ts";
+import { appRequestHeaders, framingOf, requestHead } from "./rewrite/request-headers.ts";
 import type { EdgeState } from "./state.ts";
 import { isLocal } from "./to-core.ts";
+import type { WayFinder } from "./ways.ts";
 
 export type ToApp = {
   /** Decides a request below `/apps/` and passes it on; what it answers ends when that took more than one turn. */
@@ -45,9 +37,9 @@ export type ToApp = {
 export type ToAppParts = {
   pool: Pool;
   forwarder: Forwarder;
+  findWay: WayFinder;
   jars: Jars;
   cache: AnswerCache;
-  connect: (upstream: Upstream, timeoutMs: number) => Promise<Socket>;
   counters: Counters;
   clock: Clock;
   log: Logger;
@@ -57,14 +49,11 @@ export type ToAppParts = {
   onTunnelClosed(visit: Visit, bytes: { bytesIn: number; bytesOut: number }): void;
 };
 
-/** The way of a route, with what it changes on the way there. */
-type AppWay = Way & { edits: RequestEdits | undefined };
-
 export function createToApp({
   pool,
   forwarder,
   cache,
-  connect,
+  findWay,
   jars,
   counters,
   clock,
@@ -75,7 +64,6 @@ export function createToApp({
 }: ToAppParts): ToApp {
   /** Visits that were let in. */
   const live = new Set<Visit>();
-  const ways = new WeakMap<RouteEntry, AppWay>();
   const limits = createRouteLimits(clock);
   let webSockets = 0;
 
@@ -149,10 +137,10 @@ export function createToApp({
   function send(visit: Visit, route: RouteEntry, principal: Principal, cookies: DeviceCookies | undefined): void {
     const { request, head, state } = visit;
     const { upstream } = route;
-    const direct = wayTo(route);
     const rest = route.stripPrefix ? visit.target.path.slice(route.pathBase.length - 1) : visit.target.path;
     const host = route.preserveHost ? head.host : hostOf(upstream);
-    const headers = appRequestHeaders(request.headers, head, {
+    const found = findWay(route, visit);
+    const plain = appRequestHeaders(request.headers, head, {
       client: visit.client,
       peer: visit.peer,
       peerTrusted: visit.peerTrusted,
@@ -162,12 +150,13 @@ export function createToApp({
       host,
       hops: head.hop === undefined ? state.snapshot.instanceId : `${head.hop}, ${state.snapshot.instanceId}`,
       identity: route.identityHeaders && principal.kind !== "anonymous" ? principal : undefined,
-      edits: direct.edits,
+      edits: found.edits,
       upgrade: visit.upgrade,
       body: framingOf(visit),
     });
+    const headers = found.staged && !visit.upgrade ? found.staged.requestHeaders(plain, request) : plain;
     const path = upstream.path + rest;
-    const way = cookies ? cookies.along(direct, headers, visit, { upstream, host, path }) : direct;
+    const way = cookies ? cookies.along(found, headers, visit, { upstream, host, path }) : found;
     const target = path + visit.target.query;
     const onFault = (fault: UpstreamFault) => answerFault(visit, route, fault);
     if (route.cache && !visit.upgrade) {
@@ -205,27 +194,6 @@ export function createToApp({
         refuse(visit, { code: "NOT_IN_CACHE", message: "Nothing is kept for this, and the request asks no further." });
       },
     };
-  }
-
-  function wayTo(route: RouteEntry): AppWay {
-    let way = ways.get(route);
-    if (!way) {
-      const { upstream, requestHeaders } = route;
-      const edits = requestHeaders && { set: requestHeaders.set, withheld: new Set(requestHeaders.withheld) };
-      way = {
-        edits,
-        key: upstreamKey(upstream),
-        open: () => connect(upstream, route.connectTimeoutMs),
-        maxBodyBytes: route.maxBodyBytes || Number.POSITIVE_INFINITY,
-        headerTimeoutMs: route.headerTimeoutMs,
-        idleTimeoutMs: route.idleTimeoutMs,
-        answerHeaders: (raw) => appResponseHeaders(raw, route, clock.now()),
-        requestTrailers: edits ? (raw) => appTrailers(raw, edits) : appTrailers,
-        answerTrailers: (raw) => appResponseTrailers(raw, route),
-      };
-      ways.set(route, way);
-    }
-    return way;
   }
 
   function noteFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {

@@ -24,6 +24,8 @@ export type Pages = {
    * link loads the same page again.
    */
   readonly problem: Page;
+  /** The script for pages of apps in prefix mode. */
+  readonly prefixScript: Asset;
   /** What `/assets/{name}` answers. */
   asset(name: string): Asset | undefined;
 };
@@ -48,7 +50,10 @@ export function loadPages(): Pages {
     const body = readFileSync(join(folder, name));
     assets.set(name, { body, type, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` });
   }
+  const prefixScript = assets.get("prefix.js");
+  if (!prefixScript) throw new Error("The file `pages/prefix.js` is missing: install Nekzus again.");
   return {
+    prefixScript,
     open: page("open.html"),
     docs: page("docs.html"),
     problem: page("problem.html"),
@@ -68,7 +73,8 @@ export function fill(page: Page, values: Readonly<Record<string, string>>): stri
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-function escapeHtml(text: string): string {
+/** The text as it may stand in markup and in a quoted attribute. */
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ESCAPES[char] as string);
 }
 

@@ -64,6 +64,10 @@ export type RouteEntry = {
   healthGate: boolean;
   stripResponseCookies: boolean;
   rewriteCookiePaths: boolean;
+  /** Is the prefix put before the addresses in answers? Only of a route by path that strips its prefix. */
+  rewriteHTML: boolean;
+  /** Beginnings of paths, as the app names them, that the prefix is not put before. */
+  excludePaths: readonly string[];
   identityHeaders: boolean;
   /** Changes of the request's headers; absent without any. */
   requestHeaders?: {
@@ -161,6 +165,8 @@ export type Snapshot = {
   upstreamLimits?: { connections: number; webSockets: number };
   /** How many bytes of answers one edge keeps at most, for all routes together; 0 for none. Absent: none. */
   cacheMemory?: number;
+  /** How much memory one edge may use for answers that it rewrites, in bytes. */
+  rewritingMemory?: number;
   certificates: readonly ServedCertificate[];
   subjects: readonly Subject[];
   /** API keys: SHA-256 of the key in hex → subject id. */
@@ -237,6 +243,11 @@ export type EdgeToCore =
       linesLost: number;
       /** Bytes of answers that are kept now, and how many had to make room for others. */
       cache: { bytes: number; evictions: number };
+      /** Answers whose bodies were rewritten, and those that passed as they were because memory for it ran out. */
+      rewritten: number;
+      passedForMemory: number;
+      /** Bytes that rewriting uses at the time of the report. */
+      rewritingMemory: number;
       activeRequests: number;
       activeWebSockets: number;
     };

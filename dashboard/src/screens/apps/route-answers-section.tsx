@@ -1,14 +1,38 @@
 import { Trans, useLingui } from "@lingui/react/macro";
+import { Checkbox } from "../../design/checkbox.tsx";
 import { ListOf, TickOf } from "./route-controls.tsx";
+import { idOf, LABELS } from "./route-labels.ts";
 import { withoutDoubles } from "./route-option-values.ts";
 import type { RouteForm } from "./use-route-form.ts";
 
 /** What the gateway keeps of the app's answers, and what it changes in them and in requests. */
 export function RouteAnswersSection({ form }: { form: RouteForm }) {
-  const { t } = useLingui();
-  const { mayOpenUp } = form;
+  const { t, i18n } = useLingui();
+  const { mayOpenUp, values, change } = form;
+  const rewrites = values.stripPrefix && (values.rewriteHTML ?? true);
   return (
     <>
+      <Checkbox
+        id={idOf("rewriteHTML")}
+        label={i18n._(LABELS.rewriteHTML)}
+        help={
+          <Trans>
+            Together with taking the path away: for apps that write links as if nothing stood before them. Links in
+            pages, styles and headers get the path, and a small script does the same for what pages ask for later.
+          </Trans>
+        }
+        disabled={!values.stripPrefix}
+        checked={rewrites}
+        onChange={(rewriteHTML) => change({ rewriteHTML })}
+      />
+      <ListOf
+        form={form}
+        field="excludePaths"
+        entry={t`path`}
+        placeholder="/api/"
+        disabled={!rewrites}
+        help={<Trans>Beginnings of paths that lie beside the app and not in it.</Trans>}
+      />
       <TickOf
         form={form}
         field="persistCookies"

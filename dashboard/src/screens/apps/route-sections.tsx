@@ -6,7 +6,6 @@ import { RouteAnswersSection } from "./route-answers-section.tsx";
 import type { FormField } from "./route-faults.ts";
 import { FoldedSection } from "./route-folded.tsx";
 import { RouteHealthSection } from "./route-health-section.tsx";
-import { RouteLaterSection } from "./route-later-section.tsx";
 import { RouteCacheSection, RouteLimitsSection, RouteMaintenanceSection } from "./route-limits-sections.tsx";
 import { RouteUpstreamSection } from "./route-upstream-section.tsx";
 import { changedFields, NEW_VALUES, type RouteField } from "./route-values.ts";
@@ -35,6 +34,8 @@ const CONTENTS = {
     "skipHealthCheck",
   ],
   answers: [
+    "rewriteHTML",
+    "excludePaths",
     "persistCookies",
     "stripResponseCookies",
     "rewriteCookiePaths",
@@ -45,7 +46,6 @@ const CONTENTS = {
   ],
   limits: ["maxBodyBytes", "ratePerMinute", "rateBurst"],
   cache: ["cacheEnabled", "cacheTtl", "cacheMaxBytes"],
-  later: ["rewriteHTML", "excludePaths"],
 } as const satisfies Record<string, RouteField[]>;
 
 type SectionName = keyof typeof CONTENTS;
@@ -115,7 +115,7 @@ export function RouteSections({ form, appId }: { form: RouteForm; appId: string 
       </FoldedSection>
       <FoldedSection
         {...section("answers")}
-        title={<Trans>Cookies and headers</Trans>}
+        title={<Trans>Links, cookies and headers</Trans>}
         about={<Trans>What is kept of the app's answers, and what is changed in them and in requests.</Trans>}
       >
         <RouteAnswersSection form={form} />
@@ -133,13 +133,6 @@ export function RouteSections({ form, appId }: { form: RouteForm; appId: string 
         about={<Trans>Which answers are kept, so that the app is asked less often.</Trans>}
       >
         <RouteCacheSection form={form} />
-      </FoldedSection>
-      <FoldedSection
-        {...section("later")}
-        title={<Trans>Stored for later versions</Trans>}
-        about={<Trans>Kept with the route, without effect in this version.</Trans>}
-      >
-        <RouteLaterSection form={form} />
       </FoldedSection>
     </div>
   );

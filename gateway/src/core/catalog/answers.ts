@@ -162,6 +162,11 @@ export function upstreamOf(route: StoredRoute, { sockets, caFiles }: Surrounding
   return { ...upstream, ...(serverName && { serverName }), ...(caFile && { caPem: caFiles.pem(caFile) }) };
 }
 
+/** Is the prefix put before the addresses in the app's answers? An app that keeps its prefix names it itself. */
+function rewritesAnswers({ stripPrefix, rewriteHTML }: StoredRoute): boolean {
+  return stripPrefix && (rewriteHTML ?? true);
+}
+
 /** The route as an edge needs it. */
 export function routeEntry(
   route: StoredRoute,
@@ -171,6 +176,7 @@ export function routeEntry(
   surroundings: Surroundings & { storage: Pick<Storage, "unseal"> },
 ): Omit<RouteEntry, "absent"> {
   const { setResponseHeaders, rateLimit, cache, maintenance, maintenanceMessage } = route;
+  const rewrites = rewritesAnswers(route) && routing.byPath;
   return {
     routeId: route.routeId,
     appId: route.appId,
@@ -187,7 +193,10 @@ export function routeEntry(
     preserveHost: route.preserveHost,
     healthGate: route.healthGate,
     stripResponseCookies: route.stripResponseCookies,
-    rewriteCookiePaths: route.rewriteCookiePaths,
+    // A page whose links lead below the prefix never gets back a cookie with a path of the app's own.
+    rewriteCookiePaths: route.rewriteCookiePaths || rewrites,
+    rewriteHTML: rewrites,
+    excludePaths: route.excludePaths,
     identityHeaders: route.identityHeaders,
     persistCookies: route.persistCookies,
     ...requestHeaders(route, surroundings.storage),

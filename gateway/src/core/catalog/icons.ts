@@ -1,8 +1,8 @@
 import type { Clock } from "../../kit/clock.ts";
+import { isUnchanged } from "../../kit/if-none-match.ts";
 import type { Outbound } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
-import { isUnchanged } from "../http/if-none-match.ts";
 import type { Catalog } from "./catalog.ts";
 import { createIconSearch } from "./icon-search.ts";
 import type { IconUploads } from "./icon-uploads.ts";

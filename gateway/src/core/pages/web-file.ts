@@ -1,4 +1,4 @@
-import { isUnchanged } from "../http/if-none-match.ts";
+import { isUnchanged } from "../../kit/if-none-match.ts";
 
 /** One form of a file: as it is, or compressed. */
 export type Form = {

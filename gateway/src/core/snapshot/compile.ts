@@ -16,6 +16,7 @@ export type SnapshotSources = {
     | "accessLog"
     | "upstreamLimits"
     | "cacheMemory"
+    | "rewritingMemory"
   >;
   routes(): Promise<RouteEntry[]>;
   certificates(): ServedCertificate[];

@@ -31,6 +31,9 @@ const message = (routes: RouteCounters[], activeRequests = 0, activeWebSockets =
     devices: [],
     linesLost: 4,
     cache: { bytes: 1000, evictions: 3 },
+    rewritten: 2,
+    passedForMemory: 1,
+    rewritingMemory: 1000,
     activeRequests,
     activeWebSockets,
   }) as const;
@@ -56,6 +59,9 @@ test("reports of several edges add up by route, and what is active with an edge 
   expect(both).toContain('nekzus_proxy_cache_requests_total{app_id="media",route_id="tv",result="hit"} 4');
   expect(both).toContain("nekzus_proxy_cache_bytes 2000");
   expect(both).toContain("nekzus_proxy_cache_evictions_total 6");
+  expect(both).toContain('nekzus_rewriting_answers_total{result="rewritten"} 4');
+  expect(both).toContain('nekzus_rewriting_answers_total{result="passed"} 2');
+  expect(both).toContain("nekzus_rewriting_memory_bytes 2000");
   // Routes without WebSockets have no series for them.
   expect(linesOf(both, "websocket").some((line) => line.includes('"web"'))).toBe(false);
 
@@ -65,6 +71,7 @@ test("reports of several edges add up by route, and what is active with an edge 
   expect(one).toContain('nekzus_proxy_route_active_requests{app_id="media",route_id="tv"} 1');
   expect(one).toContain('nekzus_proxy_route_active_websockets{app_id="media",route_id="tv"} 0');
   expect(one).toContain("nekzus_proxy_active_sessions 1");
+  expect(one).toContain("nekzus_rewriting_memory_bytes 1000");
 });
 
 test("a route that was removed disappears, and one that comes back for another app begins anew", () => {

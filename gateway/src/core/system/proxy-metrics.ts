@@ -12,7 +12,13 @@ export type ProxyMetrics = {
 };
 
 /** What was active at an edge when it last reported. */
-type Active = { requests: number; webSockets: number; cacheBytes: number; routes: readonly RouteCounters[] };
+type Active = {
+  requests: number;
+  webSockets: number;
+  cacheBytes: number;
+  rewritingMemory: number;
+  routes: readonly RouteCounters[];
+};
 type Labels = Readonly<Record<string, string>>;
 type Named = { labels: Labels; totals: RouteCounters };
 
@@ -29,6 +35,7 @@ export function createProxyMetrics(): ProxyMetrics {
   const active = new Map<number, Active>();
   let linesLost = 0;
   let evictions = 0;
+  const rewriting = { rewritten: 0, passed: 0 };
 
   function addRoute(counters: RouteCounters): void {
     const totals = routes.get(counters.routeId);
@@ -67,10 +74,13 @@ export function createProxyMetrics(): ProxyMetrics {
       for (const [code, count] of Object.entries(message.refused)) refused.set(code, (refused.get(code) ?? 0) + count);
       linesLost += message.linesLost;
       evictions += message.cache.evictions;
+      rewriting.rewritten += message.rewritten;
+      rewriting.passed += message.passedForMemory;
       active.set(pid, {
         requests: message.activeRequests,
         webSockets: message.activeWebSockets,
         cacheBytes: message.cache.bytes,
+        rewritingMemory: message.rewritingMemory,
         routes: message.routes.filter(({ activeRequests }) => activeRequests > 0),
       });
     },
@@ -78,7 +88,7 @@ export function createProxyMetrics(): ProxyMetrics {
     render(routeIds) {
       for (const routeId of routes.keys()) if (!routeIds.has(routeId)) routes.delete(routeId);
       sumUpActive();
-      const sum = (of: "requests" | "webSockets" | "cacheBytes") =>
+      const sum = (of: "requests" | "webSockets" | "cacheBytes" | "rewritingMemory") =>
         [...active.values()].reduce((total, edge) => total + edge[of], 0);
       const all: Named[] = [...routes.entries()]
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -99,6 +109,15 @@ export function createProxyMetrics(): ProxyMetrics {
         ...[...refused].map(([code, count]) => line("edge_refused_total", { code }, count)),
         ...metric("access_log_lines_lost_total", "counter", "Lines of the access log that could not be written."),
         line("access_log_lines_lost_total", {}, linesLost),
+        ...metric("rewriting_memory_bytes", "gauge", "Memory in use for answers that are being rewritten."),
+        line("rewriting_memory_bytes", {}, sum("rewritingMemory")),
+        ...metric(
+          "rewriting_answers_total",
+          "counter",
+          "Answers that were rewritten, or passed as they were because memory for it ran out.",
+        ),
+        line("rewriting_answers_total", { result: "rewritten" }, rewriting.rewritten),
+        line("rewriting_answers_total", { result: "passed" }, rewriting.passed),
         "",
       ].join("\n");
     },

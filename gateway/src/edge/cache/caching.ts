@@ -196,14 +196,16 @@ export class Caching implements Exchange {
   #refresh(entry: Entry, key: Key): void {
     if (entry.refreshing) return;
     entry.refreshing = true;
-    const { way, target, headers } = this.#ask;
+    const { request, way, target, headers } = this.#ask;
+    // What is kept is the app's own; rewriting is for clients.
+    const { staged: _, ...plain } = way;
     let recording: Recording | undefined;
     let exchange: Exchange | undefined;
     const over = () => {
       entry.refreshing = false;
       recording?.end("failed");
     };
-    const nobody = new Nobody(over);
+    const nobody = new Nobody(request, over);
     const before = (passage: Passage) => {
       recording = this.#record(
         passage,
@@ -218,7 +220,7 @@ export class Caching implements Exchange {
       return recording;
     };
     const head = requestHead("GET", target, askingWhether(headers, validatorsOf(entry.headers)));
-    exchange = this.#parts.forwarder.forward(nobody, way, head, () => nobody.abort(), before);
+    exchange = this.#parts.forwarder.forward(nobody, plain, head, () => nobody.abort(), before);
   }
 
   /** A request that may change what the app shows: what is kept of it is forgotten when the app agrees. */

@@ -1,4 +1,4 @@
-import type { Asking } from "../forward/forward.ts";
+import type { Asking } from "../listen/client.ts";
 
 /** Who asks when no client waits for the answer: takes everything at once and keeps nothing. */
 export class Nobody implements Asking {
@@ -9,10 +9,16 @@ export class Nobody implements Asking {
   answered = false;
   closed = false;
   onDrain: (() => void) | undefined;
+  readonly target: string;
+  readonly head: Asking["head"];
+  readonly headers: readonly string[];
   readonly #onClosed: () => void;
 
-  /** `onClosed`: the exchange is over, either way. */
-  constructor(onClosed: () => void) {
+  /** Asks in place of `request`. `onClosed`: the exchange is over, either way. */
+  constructor({ target, head, headers }: Pick<Asking, "target" | "head" | "headers">, onClosed: () => void) {
+    this.target = target;
+    this.head = head;
+    this.headers = headers;
     this.#onClosed = onClosed;
   }
 

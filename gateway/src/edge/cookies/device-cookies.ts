@@ -35,12 +35,11 @@ export function deviceCookies(jars: Jars, name: JarName, jar: Jar, clock: Clock)
       if (kept) addCookies(headers, kept);
       return {
         ...way,
-        answerHeaders(raw) {
+        onAnswer(raw) {
           const changes = captured(raw, asked, clock.now())
             .map((change) => (isKnown || sent.has(change.cookie.name) ? change : onlyInGaps(change)))
             .filter((change) => change !== undefined);
           if (changes.length) jars.change(name, changes);
-          return way.answerHeaders(raw);
         },
       };
     },

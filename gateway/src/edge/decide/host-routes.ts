@@ -15,7 +15,7 @@ export type HostIndex = {
 export function createHostIndex(routes: readonly RouteEntry[]): HostIndex {
   const byName = new Map<string, RouteEntry>();
   for (const route of routes) {
-    const there = { ...route, pathBase: "/", stripPrefix: false };
+    const there = { ...route, pathBase: "/", stripPrefix: false, rewriteHTML: false };
     for (const name of route.hosts) byName.set(name, there);
   }
   const named = routes.filter(({ byPath }) => !byPath);

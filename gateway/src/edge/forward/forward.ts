@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
-import type { ClientRequest } from "../listen/client.ts";
+import type { Asking } from "../listen/client.ts";
+import type { AnswerHeaders, Stage, StagedApp, StageOwner } from "../stage/stage.ts";
 import type { Connection, Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Pool } from "./pool.ts";
@@ -16,8 +17,11 @@ export type Way = UploadWay & {
   headerTimeoutMs: number;
   /** Longest silence in the answer's body, in ms; 0 for none. */
   idleTimeoutMs: number;
-  /** Headers of the answer as the client gets them. */
-  answerHeaders(raw: readonly string[]): string[];
+  answerHeaders: AnswerHeaders;
+  /** Sees the header of each answer as the upstream sent it. */
+  onAnswer?(raw: readonly string[]): void;
+  /** Of an app whose answers may have to be changed. */
+  staged?: StagedApp;
   /** Trailers of the answer as the client gets them. */
   answerTrailers(raw: readonly string[]): string[];
 };
@@ -44,28 +48,6 @@ export type Passage = Receiver & {
    */
   replay(answer: KeptAnswer, upstream: "done" | "broken off"): void;
 };
-
-/** Who asks, as far as forwarding goes. */
-export type Asking = Pick<
-  ClientRequest,
-  | "method"
-  | "body"
-  | "bytesIn"
-  | "received"
-  | "read"
-  | "pause"
-  | "resume"
-  | "answered"
-  | "closed"
-  | "inform"
-  | "begin"
-  | "write"
-  | "flush"
-  | "end"
-  | "abort"
-  | "closeAfter"
-  | "onDrain"
->;
 
 export type Forwarder = {
   /**
@@ -122,7 +104,7 @@ export function createForwarder(pool: Pool, clock: Clock): Forwarder {
 }
 
 /** One request on its way; an object of its own for each, which takes the upstream's answer. */
-class Passing implements Exchange, Passage, UploadWatch {
+class Passing implements Exchange, Passage, UploadWatch, StageOwner {
   readonly #request: Asking;
   readonly #way: Way;
   readonly #head: string;
@@ -139,6 +121,8 @@ class Passing implements Exchange, Passage, UploadWatch {
   /** The connection that it waits for. */
   #promised: Promise<Connection> | undefined;
   heldUp = false;
+  /** What the answer's body goes through. */
+  #stage: Stage | undefined;
   #over = false;
   #retried = false;
   /** Longest silence now, in ms, 0 for none; and the time since when there is silence. */
@@ -233,6 +217,7 @@ class Passing implements Exchange, Passage, UploadWatch {
   #finish(): void {
     this.#over = true;
     this.#underWay.delete(this);
+    this.#stage?.destroy();
     if (this.#promised) this.#pool.cancel(this.#promised);
     this.#replay?.stop();
   }
@@ -275,21 +260,26 @@ class Passing implements Exchange, Passage, UploadWatch {
   onInformational(status: number, headers: string[]): void {
     this.#wait(this.#way.headerTimeoutMs);
     // The client has had its word about the body when we began to read it.
-    if (status !== 100) this.#request.inform(status, this.#way.answerHeaders(headers));
+    if (status !== 100) this.#request.inform(status, this.#way.answerHeaders(headers, status));
   }
 
   onHead(status: number, reason: string, raw: string[], length: number | undefined): void {
     this.#wait(this.#way.idleTimeoutMs);
-    if (!this.#replay) this.answerBegan = this.#since;
-    this.#request.begin(status, reason, this.#way.answerHeaders(raw), length);
+    const way = this.#way;
+    if (!this.#replay) {
+      this.answerBegan = this.#since;
+      way.onAnswer?.(raw);
+    }
+    if (way.staged) this.#stage = way.staged.begin(this, this.#request, { status, reason, raw, length }, way);
+    else this.#request.begin(status, reason, way.answerHeaders(raw, status), length);
   }
 
   onData(chunk: Buffer): boolean {
-    return this.#request.write(chunk);
+    return this.#stage ? this.#stage.write(chunk) : this.#request.write(chunk);
   }
 
   onPause(): void {
-    const flows = this.#request.flush();
+    const flows = this.#stage ? this.#stage.flush() : this.#request.flush();
     if (this.#over) return;
     if (flows) {
       this.#since = this.#clock.monotonic();
@@ -299,11 +289,12 @@ class Passing implements Exchange, Passage, UploadWatch {
     (this.#replay ?? this.#connection?.socket)?.pause();
     // Now it is the client who is silent, and the upstream must not be blamed for it.
     this.#wait(CLIENT_STALL_MS);
-    this.#request.onDrain ??= () => this.#goOn();
+    if (!this.#stage) this.#request.onDrain ??= () => this.goOn();
   }
 
-  #goOn(): void {
-    if (this.#over) return;
+  goOn(): void {
+    // The connection may be another request's by now.
+    if (this.#over || !(this.#replay ?? this.#connection)) return;
     this.heldUp = false;
     this.#wait(this.#way.idleTimeoutMs);
     (this.#replay ?? this.#connection?.socket)?.resume();
@@ -311,10 +302,27 @@ class Passing implements Exchange, Passage, UploadWatch {
 
   onEnd(raw: string[]): void {
     if (this.#over) return;
-    this.#finish();
+    const stage = this.#stage;
+    if (!stage) this.#finish();
     // Half a request cannot be followed by another one.
     if (!this.#request.received) this.#connection?.destroy();
-    this.#request.end(raw.length ? this.#way.answerTrailers(raw) : undefined);
+    const trailers = raw.length ? this.#way.answerTrailers(raw) : undefined;
+    if (!stage) {
+      this.#request.end(trailers);
+      return;
+    }
+    // The connection goes on to others, and the client has what is left when it has read it.
+    this.#connection = undefined;
+    this.#wait(CLIENT_STALL_MS);
+    stage.end(trailers);
+  }
+
+  staged(): void {
+    if (!this.#over) this.#finish();
+  }
+
+  stageBroke(): void {
+    this.abort();
   }
 
   onUpgrade(_headers: string[], _reason: string, socket: Socket): void {

@@ -20,6 +20,7 @@ export class Replay {
   #next = 0;
   #held = false;
   #running = false;
+  #ended = false;
   #over = false;
 
   constructor(answer: KeptAnswer, receiver: Receiver) {
@@ -59,6 +60,8 @@ export class Replay {
       if (this.#next < chunks.length) this.#receiver.onPause();
     }
     this.#running = false;
-    if (!this.#over && this.#next === chunks.length) this.#receiver.onEnd([]);
+    if (this.#over || this.#ended || this.#next < chunks.length) return;
+    this.#ended = true;
+    this.#receiver.onEnd([]);
   }
 }

@@ -59,7 +59,8 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
     onHead(status, reason, raw, length) {
       answerBegan = clock.monotonic();
       timer?.refresh();
-      request.begin(status, reason, way.answerHeaders(raw), length);
+      way.onAnswer?.(raw);
+      request.begin(status, reason, way.answerHeaders(raw, status), length);
     },
     onData: (chunk) => request.write(chunk),
     onPause() {
@@ -84,7 +85,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
       if (!acceptsWebSocket(raw, upgrade.webSocketKey)) {
         return giveUp(new UpstreamFault("bad_answer", "the upstream switched to something other than this WebSocket"));
       }
-      const headers = way.answerHeaders(raw);
+      const headers = way.answerHeaders(raw, 101);
       const client = request.takeSocket();
       finish();
       if (!client) {

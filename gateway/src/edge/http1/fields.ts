@@ -89,3 +89,14 @@ export function isLength(value: string): boolean {
   }
   return true;
 }
+
+/** The value of a header, given in lower case, or several of them as one list; undefined when it is not there. */
+export function fieldOf(fields: readonly string[], lower: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] as string;
+    if (name.length !== lower.length || name.toLowerCase() !== lower) continue;
+    found = found === undefined ? fields[i + 1] : `${found}, ${fields[i + 1]}`;
+  }
+  return found;
+}

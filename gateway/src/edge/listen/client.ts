@@ -80,5 +80,30 @@ export type ClientRequest = {
   takeSocket(): { socket: Socket; early: Buffer } | undefined;
 };
 
+/** Who asks, as far as forwarding goes. */
+export type Asking = Pick<
+  ClientRequest,
+  | "method"
+  | "target"
+  | "headers"
+  | "head"
+  | "body"
+  | "bytesIn"
+  | "received"
+  | "read"
+  | "pause"
+  | "resume"
+  | "answered"
+  | "closed"
+  | "inform"
+  | "begin"
+  | "write"
+  | "flush"
+  | "end"
+  | "abort"
+  | "closeAfter"
+  | "onDrain"
+>;
+
 /** Decides a request and answers it. */
 export type RequestHandler = (door: Door, request: ClientRequest) => void;

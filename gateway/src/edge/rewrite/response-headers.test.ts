@@ -70,13 +70,13 @@ test.each([
 test("a service worker's scope stays below the prefix, as a browser reads it", () => {
   expect(answered([["Service-Worker-Allowed", "/apps/a/"]])).toHaveLength(2);
   expect(answered([["Service-Worker-Allowed", "/apps/a/x/../"]])).toHaveLength(2);
+  expect(answered([["Service-Worker-Allowed", "/"]])[1]).toBe("/apps/a/");
+  expect(answered([["Service-Worker-Allowed", "/"]], { stripPrefix: false })).toEqual([]);
   for (const scope of [
-    "/",
-    "/apps/",
+    "/../",
     "/apps/a",
     "/apps/a/../",
     "/apps/a/%2e%2e/",
-    "/apps/a\\..\\..\\",
     "/apps/a/.%2E/b/",
     "//evil.example/apps/a/",
     "./..",

@@ -1,26 +1,43 @@
 import { HOP_BY_HOP, ORIGIN_WIDE } from "../../wire/header-rules.ts";
+import { intoPrefix } from "../../wire/prefix-rule.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
 import { httpDate } from "../http1/date.ts";
 import { createNameTable } from "../http1/name-table.ts";
+import {
+  type AddressHeader,
+  addressHeader,
+  cookieOfHost,
+  cookiePathInPrefix,
+  headerInPrefix,
+  type PrefixedAnswer,
+} from "./prefix/answer-headers.ts";
 import { appMaySetCookie } from "./request-headers.ts";
 
 /** What becomes of a header of an app's answer on the way to the client. */
-type Fate = "pass" | "drop" | "connection" | "date" | "set-cookie" | "service-worker-allowed" | "location";
+type Fate = "pass" | "drop" | "connection" | "date" | "set-cookie" | "service-worker-allowed" | AddressHeader;
 
 const fateOf = createNameTable<Fate>((lower) => {
   if (lower === "connection") return "connection";
   if (HOP_BY_HOP.has(lower) || lower === "content-length" || ORIGIN_WIDE.has(lower)) return "drop";
   if (lower.startsWith(PRIVATE_PREFIX)) return "drop";
-  if (lower === "date" || lower === "set-cookie" || lower === "service-worker-allowed" || lower === "location")
-    return lower;
-  return "pass";
+  if (lower === "date" || lower === "set-cookie" || lower === "service-worker-allowed") return lower;
+  return addressHeader(lower) ?? "pass";
 });
 
-/** The header of an app's answer as the client gets it, as a flat array. Content-Length is the caller's. `nowMs`: for a missing Date. */
-export function appResponseHeaders(raw: readonly string[], route: RouteEntry, nowMs: number): string[] {
+/**
+ * The header of an app's answer as the client gets it, as a flat array. Content-Length is the caller's. `nowMs`: for a
+ * missing Date. `prefixed` says what is known of an answer whose route strips its prefix; without it only paths are put
+ * into the prefix.
+ */
+export function appResponseHeaders(
+  raw: readonly string[],
+  route: RouteEntry,
+  nowMs: number,
+  prefixed?: PrefixedAnswer,
+): string[] {
   const out: string[] = [];
-  if (!pushAppFields(out, raw, route)) out.push("Date", httpDate(nowMs));
+  if (!pushAppFields(out, raw, route, prefixed)) out.push("Date", httpDate(nowMs));
   if (route.setResponseHeaders.length) out.push(...route.setResponseHeaders);
   return out;
 }
@@ -33,7 +50,7 @@ export function appResponseTrailers(raw: readonly string[], route: RouteEntry): 
 }
 
 /** Adds what may pass to `out`, and answers whether there is a date. */
-function pushAppFields(out: string[], raw: readonly string[], route: RouteEntry): boolean {
+function pushAppFields(out: string[], raw: readonly string[], route: RouteEntry, prefixed?: PrefixedAnswer): boolean {
   const named = connectionNames(raw);
   const removed = route.removeResponseHeaders;
   let dated = false;
@@ -46,16 +63,21 @@ function pushAppFields(out: string[], raw: readonly string[], route: RouteEntry)
     if ((named || removed.length) && isRemoved(name.toLowerCase(), named, removed)) continue;
     switch (fate) {
       case "set-cookie":
-        if (!route.stripResponseCookies && appMaySetCookie(value)) out.push(name, cookieForRoute(value, route));
+        if (!route.stripResponseCookies && appMaySetCookie(value)) {
+          out.push(name, cookieForRoute(value, route, prefixed));
+        }
         break;
-      case "service-worker-allowed":
-        if (scopeBelow(value, route.pathBase)) out.push(name, value);
+      case "service-worker-allowed": {
+        const scope = route.stripPrefix ? intoPrefix((prefixed ?? pathsOnly(route)).app.rule, value) : value;
+        if (scopeBelow(scope, route.pathBase)) out.push(name, scope);
         break;
-      case "location":
-        out.push(name, route.stripPrefix ? locationBelow(value, route.pathBase) : value);
+      }
+      case "pass":
+      case "date":
+        out.push(name, value);
         break;
       default:
-        out.push(name, value);
+        out.push(name, route.stripPrefix ? headerInPrefix(fate, value, prefixed ?? pathsOnly(route)) : value);
     }
   }
   return dated;
@@ -72,20 +94,16 @@ function scopeBelow(scope: string, pathBase: string): boolean {
   return url?.host === "app.invalid" && url.pathname.startsWith(pathBase);
 }
 
-/** A redirect to an absolute path of an app that does not know its prefix leads below the prefix. */
-function locationBelow(location: string, pathBase: string): string {
-  if (!location.startsWith("/") || location.startsWith("//") || location.startsWith(pathBase)) return location;
-  const path = location.replace(/[?#].*$/, "");
-  return `${path}/` === pathBase ? location : pathBase + location.slice(1);
+/** What is known of an answer by its route alone. */
+function pathsOnly(route: RouteEntry): PrefixedAnswer {
+  return { app: { rule: { prefix: route.pathBase, exclude: [], origins: [] }, upstreamOrigins: [] }, status: 0 };
 }
 
-function cookieForRoute(cookie: string, route: RouteEntry): string {
-  if (!route.rewriteCookiePaths || !route.stripPrefix) return cookie;
-  return cookie.replace(/;\s*path=([^;]*)/i, (whole, path: string) => {
-    const trimmed = path.trim();
-    if (!trimmed.startsWith("/") || trimmed.startsWith(route.pathBase)) return whole;
-    return `; Path=${route.pathBase}${trimmed.slice(1)}`;
-  });
+function cookieForRoute(cookie: string, route: RouteEntry, prefixed: PrefixedAnswer | undefined): string {
+  // At a host name of its own the whole path is the app's.
+  const here = cookieOfHost(cookie, route.pathBase === "/" ? route.hosts : []);
+  if (!route.rewriteCookiePaths || !route.stripPrefix) return here;
+  return cookiePathInPrefix((prefixed ?? pathsOnly(route)).app.rule, here);
 }
 
 /** Headers that the answer's Connection names; undefined without any but the usual words. */

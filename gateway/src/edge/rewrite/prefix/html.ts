@@ -1,0 +1,132 @@
+import type { PageScript, TextRewriter } from "./body-rewriter.ts";
+import { createCssRewriter } from "./css.ts";
+import { edited } from "./decoded.ts";
+import { type PageContext, tagEdits } from "./html-attributes.ts";
+import { createHtmlTokenizer } from "./html-tokenizer.ts";
+import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
+import type { PrefixedApp } from "./prefixed-app.ts";
+import { attributeValue, type StartTag } from "./start-tag.ts";
+import { createUrlBaseRewriter } from "./url-base.ts";
+
+/** How deep documents in `srcdoc` are looked at: one may hold another, and so on. */
+const MAX_SRCDOC = 2;
+
+/**
+ * Rewrites HTML while it passes, and puts `script` before all other scripts. Only the values that change do; a tag over
+ * 1 MiB passes as it is, and so do attributes from the 1001st of a tag on. What is held at any time is no more than one
+ * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `path`: under which the browser knows the page.
+ */
+export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, path?: string): TextRewriter {
+  return rewriterAt(0, app, script, path, true);
+}
+
+function rewriterAt(
+  depth: number,
+  app: PrefixedApp,
+  script: PageScript | undefined,
+  path: string | undefined,
+  scripting: boolean,
+): TextRewriter {
+  let out = "";
+  /** What is still to be put in. */
+  let markup = script?.markup ?? "";
+  let whole = !script?.wholePagesOnly;
+  let content: TextRewriter | undefined;
+
+  const page: PageContext = {
+    app,
+    path,
+    srcdoc(html) {
+      if (depth === MAX_SRCDOC) return html;
+      const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, path, scripting);
+      return inner.push(html) + inner.end();
+    },
+  };
+
+  /** Before a start tag: the last place for our script, unless a head may still come. */
+  function before(name: string): void {
+    if (!markup) return;
+    if (name === "html" || name === "head") whole = true;
+    else {
+      if (whole) out += markup;
+      markup = "";
+    }
+  }
+
+  const tokenizer = createHtmlTokenizer(
+    {
+      pass(text) {
+        out += text;
+      },
+      doctype() {
+        whole = true;
+      },
+      startTag(tag) {
+        before(tag.name);
+        const edits = tagEdits(tag, page);
+        out += edits.length ? edited(tag.text, edits) : tag.text;
+        if (tag.name === "head") {
+          out += markup;
+          markup = "";
+        }
+        content = tag.foreign ? undefined : contentRewriter(tag);
+      },
+      longTag() {
+        before("");
+        content = undefined;
+      },
+      rawText(text) {
+        out += content ? content.push(text) : text;
+      },
+      rawTextEnd() {
+        out += content?.end() ?? "";
+        content = undefined;
+      },
+    },
+    scripting,
+  );
+
+  function contentRewriter(tag: StartTag): TextRewriter | undefined {
+    switch (tag.name) {
+      case "style":
+        return createCssRewriter(app);
+      case "noscript":
+        // Seen by browsers whose scripts are off.
+        return scripting ? rewriterAt(depth, app, undefined, path, false) : undefined;
+      case "script":
+        break;
+      default:
+        return undefined;
+    }
+    switch (attributeValue(tag, "type")?.trim().toLowerCase()) {
+      case "importmap":
+        return createImportMapRewriter(app);
+      case "speculationrules":
+        return createSpeculationRulesRewriter(app);
+      case undefined:
+      case "":
+      case "text/javascript":
+      case "application/javascript":
+        return tag.attributes.some(({ name }) => name === "src") ? undefined : createUrlBaseRewriter(app);
+      default:
+        return undefined;
+    }
+  }
+
+  function given(): string {
+    const given = out;
+    out = "";
+    return given;
+  }
+
+  return {
+    push(text) {
+      tokenizer.push(text);
+      return given();
+    },
+    end() {
+      tokenizer.end();
+      return given();
+    },
+  };
+}

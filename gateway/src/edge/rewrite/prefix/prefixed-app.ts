@@ -1,0 +1,57 @@
+import { intoPrefix, type PrefixRule } from "../../../wire/prefix-rule.ts";
+
+/** An app that knows nothing of its prefix, as the rewriters of its answers see it. */
+export type PrefixedApp = {
+  rule: PrefixRule;
+  /**
+   * Origins of the upstream itself, `http://grafana:3000`, lower case, without a default port. No client reaches them,
+   * so an address there loses its origin, and its path goes into the prefix.
+   */
+  upstreamOrigins: readonly string[];
+};
+
+/** What changes in an address: `text` in place of what lies between `from` and `to`. */
+export type AddressEdit = { from: number; to: number; text: string };
+
+/** White space that browsers leave out before an address, then scheme and host. */
+const ORIGIN = /^[\t\n\f\r ]*((?:(?:https?|wss?):)?\/\/[^/?#\\]*)?/i;
+
+/**
+ * How an address of the app must change so that it leads into the prefix; undefined when it stays as it is. As a place
+ * and not as a whole new address, so that the rest keeps its spelling (entities, escapes).
+ */
+export function addressEdit(app: PrefixedApp, address: string): AddressEdit | undefined {
+  const { rule, upstreamOrigins } = app;
+  const lead = ORIGIN.exec(address) as RegExpExecArray;
+  const end = lead[0].length;
+  const origin = lead[1];
+  if (origin && isOriginOf(upstreamOrigins, origin)) {
+    return { from: end - origin.length, to: end, text: pathlessPrefix(rule, address.slice(end)) };
+  }
+  const whole = intoPrefix(rule, address);
+  const longer = whole.length - address.length;
+  if (longer === 0) return undefined;
+  // The rule puts it where the path begins: before its slash, or in place of a missing one.
+  return { from: end, to: end, text: longer === rule.prefix.length ? rule.prefix : rule.prefix.slice(0, -1) };
+}
+
+/** What goes before the rest of an address whose origin went away: never nothing where two slashes would name a host. */
+function pathlessPrefix(rule: PrefixRule, rest: string): string {
+  const bare = rule.prefix.slice(0, -1);
+  if (/^[/\\]{2}|^\\/.test(rest)) return bare;
+  if (!rest.startsWith("/")) return rule.prefix;
+  return intoPrefix(rule, rest) === rest ? "" : bare;
+}
+
+/** An address as it leads into the prefix. */
+export function intoApp(app: PrefixedApp, address: string): string {
+  const edit = addressEdit(app, address);
+  return edit ? address.slice(0, edit.from) + edit.text + address.slice(edit.to) : address;
+}
+
+/** Is `https://host`, `wss://host` or `//host` one of these origins? `wss:` counts as `https:`. */
+export function isOriginOf(origins: readonly string[], origin: string): boolean {
+  if (!origins.length) return false;
+  const plain = origin.toLowerCase().replace(/^ws/, "http");
+  return origins.some((one) => one === plain || (plain.startsWith("//") && one.endsWith(plain)));
+}

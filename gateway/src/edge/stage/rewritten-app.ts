@@ -1,0 +1,141 @@
+import { randomId } from "../../kit/ids.ts";
+import type { Asset } from "../../kit/pages.ts";
+import { fieldOf } from "../http1/fields.ts";
+import type { Asking } from "../listen/client.ts";
+import { PREFIX_SCRIPT_PATH, prefixScriptVersion } from "../prefix-script.ts";
+import { type BodyKind, bodyKind, createBodyRewriter } from "../rewrite/prefix/body-kind.ts";
+import type { BodyRewriter } from "../rewrite/prefix/body-rewriter.ts";
+import { type PolicyScript, scriptNonce } from "../rewrite/prefix/content-security-policy.ts";
+import { MAX_TAG } from "../rewrite/prefix/html-tokenizer.ts";
+import type { PrefixedApp } from "../rewrite/prefix/prefixed-app.ts";
+import { prefixTag, workerPrologue } from "../rewrite/prefix-tag.ts";
+import { askForRewriting } from "./ask.ts";
+import type { MemoryBudget } from "./budget.ts";
+import { chooseCoding, readCoding } from "./codings.ts";
+import { type Change, rewrittenHeaders } from "./head.ts";
+import { type Mode, marksOf, modeOf } from "./modes.ts";
+import { Rewriting, type RewritingCounts } from "./rewriting.ts";
+import type { Answer, AnswerHeaders, StagedApp } from "./stage.ts";
+import { tagOf304 } from "./validators.ts";
+import { isWorkerScript, startsWorker, withPrologue } from "./worker-script.ts";
+
+/** What answers of all apps are rewritten with. */
+export type RewritingParts = {
+  budget: MemoryBudget;
+  counts: RewritingCounts;
+  /** The script for pages and workers. */
+  script: Asset;
+};
+
+type Kind = BodyKind | "worker";
+
+/** What a rewriter keeps at most of a body, in bytes: the longest tag or address that is read, or a small body whole. */
+const KEPT: Readonly<Record<Kind, number>> = {
+  html: MAX_TAG,
+  css: 64 * 1024,
+  manifest: 256 * 1024,
+  "url-base": 64 * 1024,
+  worker: 0,
+};
+
+/**
+ * An app whose answers are rewritten, for those who reach it at `origin`. `version`: of the gateway, as another one may
+ * rewrite in another way.
+ */
+export function createRewrittenApp(
+  app: PrefixedApp,
+  origin: string,
+  version: string,
+  { budget, counts, script }: RewritingParts,
+): StagedApp {
+  const { rule, upstreamOrigins } = app;
+  const scriptVersion = prefixScriptVersion(script);
+  const marks = marksOf(version, scriptVersion, rule.prefix, ...rule.exclude, "", ...upstreamOrigins);
+  let prologue: Buffer | undefined;
+
+  /** Our script as a page of this answer may load it. `fresh` makes a nonce where the app's policy has none to share. */
+  function scriptFor(mode: Mode, raw: readonly string[], fresh: () => string): PolicyScript | undefined {
+    if (mode !== "always" && mode !== "whole-pages") return undefined;
+    const policies = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === "content-security-policy");
+    return { source: origin + PREFIX_SCRIPT_PATH, nonce: policies.length ? scriptNonce(policies, fresh) : undefined };
+  }
+
+  function createRewriter(kind: Kind, mode: Mode, policy: PolicyScript | undefined): BodyRewriter {
+    if (kind === "worker") {
+      prologue ??= Buffer.from(workerPrologue(script.body.toString(), rule));
+      return withPrologue(prologue);
+    }
+    if (!policy) return createBodyRewriter(kind, app);
+    const { nonce } = policy;
+    const markup = prefixTag(scriptVersion, { ...rule, ...(nonce !== undefined && { nonce }) });
+    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages" });
+  }
+
+  /** A copy is as good as new; when it was rewritten here, so is what the answer says of it. */
+  function begin304(request: Asking, answer: Answer, headers: AnswerHeaders): undefined {
+    const { status, reason, raw } = answer;
+    const mode = modeOf(request.head.fetchDest);
+    const mark = marks[mode];
+    const tag = tagOf304(fieldOf(request.headers, "if-none-match"), fieldOf(raw, "etag"), mark);
+    if (tag === undefined) return beginUntouched(request, answer, headers);
+    const policy = scriptFor(mode, raw, () => "");
+    const change: Change = {
+      mark,
+      out: undefined,
+      coded: fieldOf(raw, "vary") !== undefined,
+      byDest: mode !== "never",
+      tag,
+      // A nonce of ours stands in the copy, and only there.
+      withoutPolicies: policy?.nonce === "",
+    };
+    request.begin(status, reason, rewrittenHeaders(headers(raw, status, policy), change), undefined);
+    return undefined;
+  }
+
+  return {
+    requestHeaders: (headers, request) => askForRewriting(headers, request.head, marks[modeOf(request.head.fetchDest)]),
+
+    begin(owner, request, answer, { answerHeaders }) {
+      const { status, reason, raw, length } = answer;
+      if (status === 304) return begin304(request, answer, answerHeaders);
+      const kind = kindOf(request, answer);
+      const coding = kind && length !== 0 ? readCoding(fieldOf(raw, "content-encoding")) : undefined;
+      if (!kind || !coding) return beginUntouched(request, answer, answerHeaders);
+
+      const mode = modeOf(request.head.fetchDest);
+      const policy = kind === "html" ? scriptFor(mode, raw, randomId) : undefined;
+      // An app that thinks it worth no coding is not taught better: on a home network it is right.
+      const coded = coding !== "identity";
+      const out = coded ? chooseCoding(fieldOf(request.headers, "accept-encoding")) : undefined;
+      const change: Change = { mark: marks[mode], out, coded, byDest: kind === "html" || kind === "worker" };
+      const begin = () =>
+        request.begin(status, reason, rewrittenHeaders(answerHeaders(raw, status, policy), change), undefined);
+      if (request.method === "HEAD") {
+        begin();
+        return undefined;
+      }
+      const rewritten = {
+        coding,
+        out,
+        kept: KEPT[kind],
+        createRewriter: () => createRewriter(kind, mode, policy),
+        begin,
+        beginUntouched: () => beginUntouched(request, answer, answerHeaders),
+      };
+      return new Rewriting(owner, request, rewritten, budget, counts);
+    },
+  };
+}
+
+function kindOf({ head: { fetchDest }, target }: Asking, { status, raw }: Answer): Kind | undefined {
+  const contentType = fieldOf(raw, "content-type");
+  if (startsWorker(fetchDest) && isWorkerScript(status, contentType)) return "worker";
+  const contentDisposition = fieldOf(raw, "content-disposition");
+  const path = target.split("?", 1)[0] as string;
+  return bodyKind({ status, contentType, contentDisposition, path, fetchDest });
+}
+
+function beginUntouched(request: Asking, answer: Answer, headers: AnswerHeaders): undefined {
+  const { status, reason, raw, length } = answer;
+  request.begin(status, reason, headers(raw, status), length);
+}

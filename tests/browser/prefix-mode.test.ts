@@ -1,0 +1,399 @@
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../harness/eventually.ts";
+import { requires } from "../lab.ts";
+import { complaintsOf, launchBrowser, openWindow } from "./browser.ts";
+import { PREFIX, type PrefixApp, startPrefixApp } from "./prefix-app.ts";
+
+/** Does something with a path of the app, as an app at its own root would. It runs in the page. */
+type Act = (path: string) => unknown;
+
+const WORKER = `
+  onmessage = async () => {
+    const asked = await (await fetch("/in-worker/fetch.txt")).text();
+    const xhr = new XMLHttpRequest();
+    xhr.open("GET", "/in-worker/xhr.txt", false);
+    xhr.send();
+    new WebSocket(location.origin.replace("http", "ws") + "/in-worker/socket");
+    postMessage(asked);
+  };`;
+
+const FILES = {
+  "/page.html": '<head><title>App</title></head><body><main id="main"></main></body>',
+  "/worker.js": `importScripts("/in-worker/imported.js");${WORKER}`,
+  "/module-worker.js": WORKER,
+  "/late.html": '<img src="/late/picture.svg"><a id="link" href="/late/there.html">there</a>',
+  "/there.html": "<p>there</p>",
+  "/late/there.html": "<p>there</p>",
+  "/module.js": 'import "/static.js"; await import("/dynamic.js");',
+};
+
+const REQUESTS: Record<string, Act> = {
+  "fetch.txt": (path) => fetch(path),
+  "fetch-url.txt": (path) => fetch(new URL(path, location.href)),
+  "fetch-climbing.txt": (path) => fetch(`../..${path}`),
+  "fetch-request.txt": (path) => fetch(new Request(path, { method: "POST", body: "kept", keepalive: true })),
+  "xhr.txt": (path) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open("GET", path);
+    xhr.send();
+  },
+  "beacon.txt": (path) => navigator.sendBeacon(path, "x"),
+  "stream.events": (path) =>
+    new EventSource(path).addEventListener("error", (event) => (event.target as EventSource).close()),
+  socket: (path) => new WebSocket(`ws://${location.host}${path}`),
+  "cache.txt": async (path) => (await caches.open("c")).addAll([path]),
+};
+
+const ELEMENTS: Record<string, Act> = {
+  "image.svg": (path) => {
+    new Image().src = path;
+  },
+  "srcset.svg": (path) => {
+    new Image().srcset = `${path} 1x, ${path}?2 2x`;
+  },
+  "set-attribute.svg": (path) => document.createElement("img").setAttribute("src", path),
+  "attribute-node.svg": (path) => {
+    const attribute = document.createAttribute("src");
+    attribute.value = path;
+    document.createElement("img").setAttributeNode(attribute);
+  },
+  "script.js": (path) => document.head.append(Object.assign(document.createElement("script"), { src: path })),
+  "link.css": (path) =>
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: path })),
+  "audio.wav": (path) => new Audio(path).load(),
+  "poster.svg": (path) => {
+    const video = document.createElement("video");
+    video.poster = path;
+    document.body.append(video);
+  },
+  "frame.html": (path) => document.body.append(Object.assign(document.createElement("iframe"), { src: path })),
+  "object.svg": (path) => document.body.append(Object.assign(document.createElement("object"), { data: path })),
+  "svg-image.svg": (path) => {
+    const ns = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(ns, "svg");
+    const image = document.createElementNS(ns, "image");
+    image.setAttribute("href", path);
+    document.body.appendChild(svg).append(image);
+  },
+  "inner.svg": (path) => {
+    document.createElement("div").innerHTML = `<p title='a>b'><img alt=x src=${path}><!-- <img src="/no"> -->`;
+  },
+  "outer.svg": (path) => {
+    const div = document.body.appendChild(document.createElement("div"));
+    div.outerHTML = `<img src="${path.replaceAll("/", "&#x2F;")}">`;
+  },
+  "adjacent.svg": (path) => document.body.insertAdjacentHTML("beforeend", `<img src="${path}">`),
+  "unsafe.svg": (path) =>
+    (document.createElement("div") as unknown as { setHTMLUnsafe(html: string): void }).setHTMLUnsafe(
+      `<img src="${path}">`,
+    ),
+  "range.svg": (path) => document.createRange().createContextualFragment(`<img src="${path}">`),
+  "parsed.svg": (path) => {
+    const parsed = new DOMParser().parseFromString(`<img src="${path}">`, "text/html");
+    document.body.append(document.adoptNode(parsed.body.firstChild as Node));
+  },
+  "late-style.svg": (path) => {
+    document.body.style.backgroundImage = `url(${path})`;
+  },
+  "style-text.svg": (path) => {
+    const style = document.head.appendChild(document.createElement("style"));
+    style.textContent = `#main { background: url("${path}"); width: 9px; height: 9px }`;
+  },
+  "rule.svg": (path) => {
+    const style = document.head.appendChild(document.createElement("style"));
+    style.sheet?.insertRule(`main { list-style-image: url(${path}); display: list-item }`);
+  },
+  "adopted.svg": (path) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`html { background: url('${path}') }`);
+    document.adoptedStyleSheets = [sheet];
+  },
+  "css-text.svg": (path) => {
+    const div = document.body.appendChild(document.createElement("div"));
+    div.style.cssText = `background: url(${path}); width: 9px; height: 9px`;
+  },
+  "set-property.svg": (path) => {
+    const div = document.body.appendChild(document.createElement("div"));
+    div.style.border = "3px solid";
+    div.style.setProperty("border-image", `url(${path}) 1`);
+  },
+  "font.woff2": (path) => void new FontFace("f", `url(${path})`).load().catch(() => {}),
+  "blank-frame.txt": (path) => {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const inner = frame.contentWindow as Window & typeof globalThis;
+    return inner.fetch(path);
+  },
+  "written-frame.svg": (path) => {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const inner = frame.contentDocument as Document;
+    inner.open();
+    inner.write(`<img src="${path}">`);
+    inner.close();
+  },
+  "srcdoc.svg": (path) => {
+    const frame = document.createElement("iframe");
+    frame.srcdoc = `<!doctype html><p>here</p><img src="${path}">`;
+    document.body.append(frame);
+  },
+};
+
+const NAVIGATIONS: Record<string, Act> = {
+  "href.html": (path) => {
+    location.href = path;
+  },
+  "assign.html": (path) => location.assign(path),
+  "replace.html": (path) => location.replace(path),
+  "link.html": (path) => {
+    const link = document.body.appendChild(document.createElement("a"));
+    link.href = "/elsewhere.html";
+    link.pathname = path;
+    link.click();
+  },
+  "submit.html": (path) => {
+    const form = document.body.appendChild(document.createElement("form"));
+    form.method = "post";
+    form.action = path;
+    form.submit();
+  },
+  "request-submit.html": (path) => {
+    const form = document.body.appendChild(document.createElement("form"));
+    form.setAttribute("action", path);
+    form.requestSubmit();
+  },
+};
+
+describe.runIf(requires("browser"))("a page in prefix mode", () => {
+  let browser: Browser;
+  let app: PrefixApp;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    app = await startPrefixApp(FILES);
+  });
+
+  /** Opens a page, and answers what it complained about. */
+  async function open(name = "page.html") {
+    const window = await openWindow(browser);
+    const complaints = complaintsOf(window);
+    const page = await window.newPage();
+    await page.goto(app.origin + PREFIX + name);
+    return { page, complaints };
+  }
+
+  async function acts(page: Page, group: string, all: Record<string, Act>): Promise<void> {
+    for (const [name, act] of Object.entries(all)) {
+      const path = `/${group}/${name}`;
+      await page.evaluate(act as (path: string) => unknown, path).catch((error) => {
+        throw new Error(`${name}: ${error}`);
+      });
+    }
+    await askedFor(
+      app,
+      Object.keys(all).map((name) => `/${group}/${name}`),
+    );
+    expect(app.outside).toEqual([]);
+  }
+
+  test("what sends requests", async () => {
+    const { page, complaints } = await open();
+    await acts(page, "requests", REQUESTS);
+    const [body, aborted] = await page.evaluate(async () => {
+      const stopped = new AbortController();
+      const later = fetch(new Request("/requests/never.txt", { signal: stopped.signal })).catch(({ name }) => name);
+      stopped.abort();
+      const sent = await fetch(new Request("/requests/echo.txt", { method: "POST", body: "kept" }));
+      return [await sent.text(), await later];
+    });
+    expect([body, aborted]).toEqual(["kept", "AbortError"]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("elements, markup, styles, frames", async () => {
+    const { page, complaints } = await open();
+    await acts(page, "elements", ELEMENTS);
+    // What the server sends as a font is none.
+    expect(complaints.filter((one) => !/font|OTS/i.test(one))).toEqual([]);
+  });
+
+  test("document.write, also in place of the page, after which forms still stay", async () => {
+    const { page, complaints } = await open();
+    await page.evaluate(() => {
+      document.open();
+      document.write(
+        '<img src="/written/picture.svg">',
+        '<form action="/written/form.html"><button>go</button></form>',
+      );
+      document.close();
+    });
+    await page.getByRole("button").click();
+    await page.waitForURL(`**${PREFIX}written/form.html?`);
+    expect(app.inside).toContain("/written/picture.svg");
+    expect(app.outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("members of location, links, forms", async () => {
+    const { page, complaints } = await open();
+    for (const [name, act] of Object.entries(NAVIGATIONS)) {
+      const gone = page.waitForURL(`**${PREFIX}go/${name}*`);
+      await page.evaluate(act as (path: string) => unknown, `/go/${name}`);
+      await gone;
+    }
+    expect(app.outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("windows, history and what getters say", async () => {
+    const { page, complaints } = await open();
+    const said = await page.evaluate(() => {
+      history.pushState(null, "", "/pushed?a#b");
+      const link = document.createElement("a");
+      link.href = "/x";
+      Object.assign(document, { cookie: "page=1; Path=/; Domain=elsewhere.invalid" });
+      Object.assign(document, { cookie: "deep=1; path=/deep" });
+      const textOf = Function.prototype.toString;
+      return {
+        address: location.pathname + location.search + location.hash,
+        link: new URL(link.href).pathname,
+        kept: new URL(new Request("/kept/x").url).pathname,
+        far: new Request("https://elsewhere.invalid/x").url,
+        cookie: document.cookie,
+        names: [fetch.name, fetch.length, String(fetch), textOf.call(WebSocket), String(textOf)],
+        instance: new Request("/x") instanceof Request && Request.prototype.constructor === Request,
+        constants: WebSocket.OPEN,
+        globals: Object.keys(globalThis).filter((name) => /nekzus|prefix|handed/i.test(name)),
+        tags: document.scripts.length,
+      };
+    });
+    expect(said).toEqual({
+      address: `${PREFIX}pushed?a#b`,
+      link: `${PREFIX}x`,
+      kept: "/kept/x",
+      far: "https://elsewhere.invalid/x",
+      cookie: "page=1",
+      names: [
+        "fetch",
+        1,
+        "function fetch() { [native code] }",
+        "function WebSocket() { [native code] }",
+        "function toString() { [native code] }",
+      ],
+      instance: true,
+      constants: 1,
+      globals: [],
+      tags: 0,
+    });
+    await page.evaluate(() =>
+      (window as unknown as { cookieStore: { set(n: string, v: string): unknown } }).cookieStore.set("kept", "1"),
+    );
+    const cookies = await page.context().cookies();
+    expect(Object.fromEntries(cookies.map(({ name, path }) => [name, path]))).toEqual({
+      page: PREFIX,
+      deep: `${PREFIX}deep`,
+      kept: PREFIX,
+    });
+    const popup = page.waitForEvent("popup");
+    await page.evaluate(() => window.open("/there.html"));
+    await (await popup).waitForURL(`**${PREFIX}there.html`);
+    expect(app.outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("workers, with an address and from a blob", async () => {
+    const { page, complaints } = await open();
+    const answers = await page.evaluate(() => {
+      const blob = new Blob([
+        `onmessage = async () => postMessage(await (await fetch("${location.origin}/in-blob/f.txt")).text())`,
+      ]);
+      const ask = (worker: Worker) =>
+        new Promise((done, fail) => {
+          worker.onmessage = ({ data }) => done(data);
+          worker.onerror = (event) => fail(new Error(event.message));
+          worker.postMessage("go");
+        });
+      return Promise.all([
+        ask(new Worker("/worker.js")),
+        ask(new Worker(new URL("/module-worker.js", location.href), { type: "module" })),
+        ask(new Worker(URL.createObjectURL(blob))),
+      ]);
+    });
+    expect(answers).toEqual(["/in-worker/fetch.txt", "/in-worker/fetch.txt", "/in-blob/f.txt"]);
+    await askedFor(app, ["/in-worker/imported.js", "/in-worker/xhr.txt", "/in-worker/socket"]);
+    const scopes = await page.evaluate(async () => {
+      const all = await Promise.all([
+        navigator.serviceWorker.register("/sw.js"),
+        navigator.serviceWorker.register("/sw.js", { scope: "/part/" }),
+        navigator.serviceWorker.register("/sw.js?2", { scope: "/" }),
+      ]);
+      return all.map(({ scope }) => new URL(scope).pathname);
+    });
+    expect(scopes).toEqual([PREFIX, `${PREFIX}part/`, PREFIX]);
+    expect(app.outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("imports of a path are led back by the gateway, and markup that nobody changed is put right late", async () => {
+    const own = await startPrefixApp(FILES);
+    const window = await openWindow(browser);
+    const page = await window.newPage();
+    await page.goto(`${own.origin}${PREFIX}late.html`);
+    await page.evaluate(() =>
+      document.head.append(Object.assign(document.createElement("script"), { type: "module", src: "/module.js" })),
+    );
+    await askedFor(own, ["/static.js", "/dynamic.js"]);
+    expect(own.outside.toSorted()).toEqual(["image /late/picture.svg", "script /dynamic.js", "script /static.js"]);
+    await page.getByText("there").click();
+    await page.waitForURL(`**${PREFIX}late/there.html`);
+  });
+
+  test("a page that takes trusted values only, freezes natives and runs the script twice", async () => {
+    const own = await startPrefixApp(FILES, "; require-trusted-types-for 'script'; trusted-types app nekzus-prefix");
+    const context = await openWindow(browser);
+    const complaints = complaintsOf(context);
+    const page = await context.newPage();
+    await page.goto(`${own.origin}${PREFIX}page.html`);
+    await page.evaluate(async (prefix) => {
+      type Policy = { createHTML(text: string): string; createScriptURL(text: string): string };
+      const { trustedTypes } = window as unknown as {
+        trustedTypes: { createPolicy(name: string, rules: object): Policy };
+      };
+      const policy = trustedTypes.createPolicy("app", {
+        createHTML: (x: string) => x,
+        createScriptURL: (x: string) => x,
+      });
+      const again = document.createElement("script");
+      again.src = policy.createScriptURL("/apps/.nekzus/prefix.js");
+      again.dataset.prefix = prefix;
+      const loaded = new Promise((done) => again.addEventListener("load", done));
+      document.head.append(again);
+      await loaded;
+      Object.freeze(Element.prototype);
+      Object.freeze(window.fetch);
+      const fetching = window.fetch;
+      window.fetch = (...args) => fetching(...args);
+      await fetch("/trusted/fetch.txt");
+      document.body.innerHTML = policy.createHTML('<img src="/trusted/picture.svg">');
+      const script = document.createElement("script");
+      script.src = policy.createScriptURL("/trusted/script.js");
+      document.head.append(script);
+      const frame = document.createElement("iframe");
+      frame.srcdoc = policy.createHTML('<img src="/trusted/srcdoc.svg">');
+      document.body.append(frame);
+    }, PREFIX);
+    await askedFor(
+      own,
+      ["fetch.txt", "picture.svg", "script.js", "srcdoc.svg"].map((name) => `/trusted/${name}`),
+    );
+    expect(own.outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** Waits until the app was asked for every path, inside of its prefix. */
+async function askedFor({ inside, outside }: PrefixApp, paths: readonly string[]): Promise<void> {
+  const missing = () => paths.filter((path) => ![...inside].some((one) => one.replace(/\?.*/, "") === path));
+  await eventually("everything is asked for", () => missing().length === 0, 5_000).catch(() => {
+    throw new Error(`not asked for: ${missing()}; outside of the prefix: ${outside}`);
+  });
+}
