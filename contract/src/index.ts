@@ -14,11 +14,13 @@ import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
 import * as pairing from "./endpoints/pairing.ts";
 import * as sessionCookies from "./endpoints/session-cookies.ts";
+import * as socket from "./endpoints/socket.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
+export * from "./messages/socket.ts";
 export * from "./shapes.ts";
 export {
   account,
@@ -36,6 +38,7 @@ export {
   icons,
   pairing,
   sessionCookies,
+  socket,
   system,
 };
 
@@ -56,6 +59,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   deletions,
   discovery,
   addresses,
+  socket,
   system,
 ].flatMap((group) => Object.values(group).filter(isEndpoint));
 

@@ -19,6 +19,7 @@ import {
   icons,
   pairing,
   sessionCookies,
+  socket,
   system,
 } from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
@@ -44,6 +45,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Deletions", description: "What was deleted and can be restored.", members: deletions },
   { tag: "Discovery", description: "Services that were found and wait for a decision.", members: discovery },
   { tag: "Addresses", description: "How the gateway is reached and secured.", members: addresses },
+  { tag: "Event socket", description: "What happens, as it happens.", members: socket },
   { tag: "System", description: "Long work, events and our own pages.", members: system },
 ];
 
