@@ -37,7 +37,10 @@ export const CLIENT_MESSAGES = {
     "From the first subscription on only what matches one is sent. Is answered with `suback`.",
     z.object({
       topics: z.array(TopicPattern).min(1).max(MAX_TOPICS),
-      qos: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0).describe("2 is granted as 1."),
+      qos: z
+        .union([z.literal(0), z.literal(1), z.literal(2)])
+        .default(0)
+        .describe("2 is granted as 1."),
     }),
   ),
   unsubscribe: message("Is answered with `unsuback`.", z.object({ topics: z.array(TopicPattern).max(MAX_TOPICS) })),
@@ -73,8 +76,8 @@ export const SERVER_MESSAGES = {
     "Not signed in. The connection closes.",
     z.object({
       error: z.string(),
-      code: z.string().optional().describe("As in errors of the API."),
-      numericCode: z.int().optional().describe("For older clients: 0, 1003 withdrawn, 1004 device revoked."),
+      code: z.string().describe("As in errors of the API, or DEVICE_REVOKED."),
+      numericCode: z.int().optional().describe("1001 expired, 1002 not valid, 1003 withdrawn, 1004 device revoked."),
     }),
   ),
   hello: message(
@@ -110,9 +113,13 @@ export const SERVER_MESSAGES = {
 
 /** Why the gateway closes the event socket (10 §10.1). */
 export const CLOSE_CODES = {
-  1001: { name: "going", meaning: "The gateway stops or restarts, or the client was silent for 60 seconds. Reconnect." },
+  1001: {
+    name: "going",
+    meaning: "The gateway stops or restarts, or the client was silent for 60 seconds. Reconnect.",
+  },
   1008: { name: "protocol", meaning: "A message was not JSON with a `type`. Mend the client." },
   1009: { name: "tooBig", meaning: "A message was larger than 64 KiB." },
+  1011: { name: "trouble", meaning: "The gateway cannot tell at the moment who you are. Reconnect." },
   4000: { name: "disconnected", meaning: "An administrator closed the connection. Reconnect if you like." },
   4401: { name: "signIn", meaning: "Not signed in, in time, or no longer. Sign in again, then reconnect." },
   4403: { name: "deviceRevoked", meaning: "The device was revoked. Pair it again." },

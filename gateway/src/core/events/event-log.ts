@@ -20,7 +20,8 @@ const LONGEST_RETRY = 30_000;
 /** How long stop() waits for the last events to be written, in milliseconds. */
 const STOP_TIMEOUT = 5_000;
 
-const READ_ALL = "read:*";
+/** Who may read everything sees every event. */
+export const READ_ALL = "read:*";
 
 /** What happened after a number. */
 export type EventsSince = {
@@ -117,7 +118,14 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
       const scope = scopeOf(type, fromJson(json));
       return { number: numbers[i] as number, type, json, scope, timestamp: toInstant(created_at) };
     });
-    for (const listener of listeners) listener(published);
+    for (const listener of listeners) {
+      try {
+        listener(published);
+      } catch (error) {
+        // They are recorded, whoever could not bear to hear of it.
+        log.error({ err: error }, "a listener to recorded events failed");
+      }
+    }
   }
 
   function failed(batch: UnrecordedEvent[], error: unknown): void {
@@ -186,7 +194,7 @@ function isEvent(topic: keyof Topics): topic is EventType {
 }
 
 /** What it takes to see an event. A type that is unknown here is for those who may read everything. */
-function scopeOf(type: string, { appId }: { appId?: unknown }): string {
+export function scopeOf(type: string, { appId }: { appId?: unknown }): string {
   return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType].scope.replace("{appId}", String(appId)) : READ_ALL;
 }
 
