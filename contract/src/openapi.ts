@@ -8,6 +8,8 @@ import {
   appAccess,
   audit,
   auth,
+  CLIENT_MESSAGES,
+  CLOSE_CODES,
   catalog,
   connectionTest,
   deletions,
@@ -18,6 +20,7 @@ import {
   health,
   icons,
   pairing,
+  SERVER_MESSAGES,
   sessionCookies,
   socket,
   system,
@@ -80,6 +83,11 @@ export function openApiDocument(version: string) {
     tags: GROUPS.map(({ tag, description }) => ({ name: tag, description })),
     paths: sorted(paths),
     "x-nekzus-events": events(schemas),
+    "x-nekzus-socket": {
+      fromClients: messages(CLIENT_MESSAGES, schemas, "input"),
+      fromGateway: messages(SERVER_MESSAGES, schemas, "output"),
+      closeCodes: mapValues(CLOSE_CODES, ({ meaning }) => meaning),
+    },
     components: {
       securitySchemes: {
         bearer: {
@@ -148,6 +156,15 @@ function events(schemas: Schemas): Record<string, { description: string; scope: 
       data: schemas.of(event.data, "output"),
     })),
   );
+}
+
+/** What is said on the event socket beside events. */
+function messages(
+  table: Record<string, { meaning: string; data: z.ZodType }>,
+  schemas: Schemas,
+  side: "input" | "output",
+): Record<string, { description: string; data: Json }> {
+  return sorted(mapValues(table, ({ meaning, data }) => ({ description: meaning, data: schemas.of(data, side) })));
 }
 
 function operation(endpoint: EndpointSpec, schemas: Schemas): Json {

@@ -117,14 +117,14 @@ export const CLOSE_CODES = {
     name: "going",
     meaning: "The gateway stops or restarts, or the client was silent for 60 seconds. Reconnect.",
   },
-  1008: { name: "protocol", meaning: "A message was not JSON with a `type`. Mend the client." },
-  1009: { name: "tooBig", meaning: "A message was larger than 64 KiB." },
-  1011: { name: "trouble", meaning: "The gateway cannot tell at the moment who you are. Reconnect." },
-  4000: { name: "disconnected", meaning: "An administrator closed the connection. Reconnect if you like." },
-  4401: { name: "signIn", meaning: "Not signed in, in time, or no longer. Sign in again, then reconnect." },
-  4403: { name: "deviceRevoked", meaning: "The device was revoked. Pair it again." },
-  4408: { name: "tooSlow", meaning: "Messages were not read or not confirmed. Reconnect with `after`." },
-  4429: { name: "tooMany", meaning: "Too many connections or messages. Wait, then reconnect." },
+  1008: { meaning: "A message was not JSON with a `type`. Mend the client." },
+  1009: { meaning: "A message was larger than 64 KiB." },
+  1011: { meaning: "The gateway cannot tell at the moment who you are. Reconnect." },
+  4000: { meaning: "An administrator closed the connection. Reconnect if you like." },
+  4401: { meaning: "Not signed in, in time, or no longer. Sign in again, then reconnect." },
+  4403: { meaning: "The device was revoked. Pair it again." },
+  4408: { meaning: "Messages were not read or not confirmed. Reconnect with `after`." },
+  4429: { meaning: "Too many connections or messages. Wait, then reconnect." },
 } as const;
 
 function message<D extends z.ZodType>(meaning: string, data: D) {
