@@ -28,8 +28,6 @@ const JITTER = 0.2;
 const QUIET_MS = 25_000;
 const PATIENCE_MS = 10_000;
 
-export type LiveSocket = ReturnType<typeof createLiveSocket>;
-
 /**
  * Holds the one connection by which the gateway tells what happens. It signs in with its first message, comes back for
  * ever with capped, jittered pauses (40 F5), and asks for what it missed by the number of the last event.

@@ -20,7 +20,7 @@ import { type Levels, levelsOf, matches } from "./patterns.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
 import { createWire, type Wire } from "./wire.ts";
 
-export type { DeviceMessage, DeviceSockets } from "./device-sockets.ts";
+export type { DeviceSockets } from "./device-sockets.ts";
 
 export type EventSocket = {
   start(): Promise<void>;

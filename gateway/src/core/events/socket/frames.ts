@@ -1,4 +1,3 @@
-import type { ServerMessageData, ServerMessageType } from "@nekzus/contract";
 import type { PublishedEvent } from "../event-log.ts";
 import { type Levels, levelsOf } from "./patterns.ts";
 
@@ -34,6 +33,3 @@ export function eventFrame({ number, type, json, scope, timestamp }: PublishedEv
 export function messageFrame(type: string, data: unknown, now: number, more: object = {}): string {
   return JSON.stringify({ type, data: data ?? {}, ...more, timestamp: new Date(now).toISOString() });
 }
-
-/** Tells one client something that is no event. */
-export type Tell = <T extends ServerMessageType>(type: T, data: ServerMessageData<T>) => void;
