@@ -1,6 +1,6 @@
 import type { EventTask, Heard } from "../load/event-client.ts";
 import { startClient } from "../load/run-client.ts";
-import { readMemory } from "../processes.ts";
+import { type CpuReading, cpuBetween, readCpu, readMemory } from "../processes.ts";
 import type { Row } from "./row.ts";
 
 const CLIENTS = 4000;
@@ -26,14 +26,24 @@ export const events: Row = {
     try {
       if ((await client.told.next()).value !== CLIENTS) throw new Error("not all clients could sign in; see above");
       const told: Heard[] = [];
+      const all = [gateway.processes().edges, core];
+      const began = all.map(readCpu);
       for (let i = 0; i < EVENTS; i++) {
         await gateway.admin("PUT", `/api/v1/routes/app-${i}`, { appId: `app-${i}`, to: "http://127.0.0.1:9" });
         told.push((await client.told.next()).value as Heard);
       }
+      const [edge, own] = all.map((pids, i) => cpuBetween(began[i] as CpuReading, readCpu(pids)).total / EVENTS / 1000);
       const memory = readMemory(core);
       const p99 = Math.max(...told.map((one) => one.p99));
       const p50 = told.reduce((sum, one) => sum + one.p50, 0) / told.length;
-      const values = { "p50 ms": p50, "worst p99 ms": p99, "core MB": memory, "core before MB": before };
+      const values = {
+        "p50 ms": p50,
+        "worst p99 ms": p99,
+        "core CPU ms": own ?? 0,
+        "edge CPU ms": edge ?? 0,
+        "core MB": memory,
+        "core before MB": before,
+      };
       return {
         lines: [{ name: "ours", values }],
         gates: [

@@ -89,10 +89,13 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
 
   function write(): void {
     if (writing || retry || waiting.length === 0) return;
-    writing = drain().finally(() => {
-      writing = undefined;
-      write();
-    });
+    // What is said in one go is written, and told, in one go.
+    writing = Promise.resolve()
+      .then(drain)
+      .finally(() => {
+        writing = undefined;
+        write();
+      });
   }
 
   async function drain(): Promise<void> {

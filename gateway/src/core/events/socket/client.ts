@@ -82,6 +82,7 @@ export function createClient(parts: ClientParts): Client {
       if (qos === 1) unconfirmed.set(event.number, clock.monotonic());
       wire.push(qos === 1 ? event.confirmable() : event.plain);
     },
+    atOnce: wire.atOnce,
     isReady: () => wire.isDrained() && unconfirmed.size < MOST_UNCONFIRMED,
     onGap: (after, latest) => void wire.tell("gap", { after, latest }),
     onLag: () => wire.close(4408, "Messages are not read. Ask for what was missed with after."),

@@ -9,6 +9,8 @@ export type Follower = {
   /** How it wants an event sent; undefined when it does not, or may not see it. */
   wants(event: EventFrame): Qos | undefined;
   give(event: EventFrame, qos: Qos): void;
+  /** Runs what gives several; they leave together. */
+  atOnce<T>(give: () => T): T;
   /** May more be given? When that changes, `more` is called. */
   isReady(): boolean;
   /** Events after this number are not kept any more. */
@@ -59,17 +61,25 @@ export function createFeed(
   let end = () => {};
 
   function onRecorded(events: readonly PublishedEvent[]): void {
-    for (const event of events) {
-      const frame = eventFrame(event);
-      newest = frame.number;
-      keep(frame);
-      for (const follower of live) {
-        give(follower, frame);
-        if (follower.isReady()) continue;
-        live.delete(follower);
-        behind.set(follower, { cursor: newest, fromRecord: false, busy: false });
-      }
+    const frames = events.map(eventFrame);
+    for (const follower of live) {
+      const cursor = follower.atOnce(() => giveLive(follower, frames));
+      if (cursor === undefined) continue;
+      live.delete(follower);
+      behind.set(follower, { cursor, fromRecord: false, busy: false });
     }
+    newest = frames.at(-1)?.number ?? newest;
+    for (const frame of frames) keep(frame);
+    cutOff();
+  }
+
+  /** Answers how far it got, when it cannot take more. */
+  function giveLive(follower: Follower, frames: readonly EventFrame[]): number | undefined {
+    for (const frame of frames) {
+      give(follower, frame);
+      if (!follower.isReady()) return frame.number;
+    }
+    return undefined;
   }
 
   function keep(frame: EventFrame): void {
@@ -81,8 +91,11 @@ export function createFeed(
       floor = gone.number;
       bytes -= gone.plain.length;
     }
-    if (!excess) return;
-    recent = recent.slice(excess);
+    if (excess) recent = recent.slice(excess);
+  }
+
+  /** Ends those that stayed behind what is in memory. */
+  function cutOff(): void {
     for (const [follower, { cursor, fromRecord }] of behind) if (cursor < floor && !fromRecord) lag(follower);
   }
 
@@ -102,7 +115,7 @@ export function createFeed(
     try {
       while (behind.get(follower) === place && follower.isReady()) {
         if (place.cursor < floor || place.cursor > newest) await readPage(follower, place);
-        else if (fromMemory(follower, place)) return;
+        else if (follower.atOnce(() => fromMemory(follower, place))) return;
       }
     } catch (error) {
       // It comes back and asks again.

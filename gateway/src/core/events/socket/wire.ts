@@ -17,6 +17,8 @@ export type Wire = {
   tell(type: string, data: unknown, more?: object): boolean;
   /** Sends bytes without looking at what waits; the caller asks {@link isDrained} before the next. */
   push(frame: Buffer): void;
+  /** Runs what pushes several; they leave together. */
+  atOnce<T>(push: () => T): T;
   /** Is what was sent on its way, so that more may follow? */
   isDrained(): boolean;
   /** Stops listening to the client, and goes on. */
@@ -113,6 +115,14 @@ export function createWire(ws: WebSocket, socket: Socket, clock: Clock, events: 
       if (closedByUs || ws.readyState !== WebSocket.OPEN) return;
       events.count("out");
       ws.send(frame, { binary: false });
+    },
+    atOnce(push) {
+      socket.cork();
+      try {
+        return push();
+      } finally {
+        socket.uncork();
+      }
     },
     isDrained: () => !socket.writableNeedDrain,
     pause: () => ws.pause(),
