@@ -153,7 +153,9 @@ const ON = {
   auth: { local_access: false },
   metrics: { enabled: true },
   discovery: { enabled: false },
-  rate_limits: { auth: { per_second: 10_000, burst: 10_000 }, general: { per_second: 10_000, burst: 10_000 } },
+  rate_limits: Object.fromEntries(
+    ["auth", "general", "websocket"].map((name) => [name, { per_second: 10_000, burst: 10_000 }]),
+  ),
 };
 
 function good(answer: Answer, status: number): Answer {

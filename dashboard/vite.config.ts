@@ -16,7 +16,7 @@ const LIBRARIES =
 /** What surrounds every screen, and the parts of the kit that it and the first screens use. */
 const FRAME = new RegExp(
   [
-    "dashboard/src/(api/(?!later)|text/)",
+    "dashboard/src/(api/(?!later|live\\.|live-socket|apply-event)|text/)",
     "dashboard/src/app/(app|broken|lazy-screen|not-found|return-path|router|screen-missing|start-screen)\\.",
     "dashboard/src/shell/(?!palette/|catch-focus|entrance|reading|shortcut-list|use-leave-guard|use-sign-out)",
     "dashboard/src/design/(badge|button|button-look|callout|classes|confirm|icon-button|panel|panel-boundary|states|themes|toast|tooltip|kbd|status-dot|use-now)\\.",

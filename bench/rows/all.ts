@@ -1,3 +1,4 @@
+import { events } from "./events.ts";
 import { http2 } from "./http2.ts";
 import { idleSockets } from "./idle-sockets.ts";
 import { latency } from "./latency.ts";
@@ -22,6 +23,7 @@ export const ROWS: readonly Row[] = [
   http2,
   twoEdges,
   idleSockets,
+  events,
   atRest,
   start,
   lookup,

@@ -137,6 +137,11 @@ export const ERRORS = {
     meaning: "The Host name is not one of the gateway's own.",
     remedy: "Use a known address, or add the name to server.allowed_hosts.",
   },
+  UPGRADE_REQUIRED: {
+    status: 426,
+    meaning: "There is a WebSocket at this address.",
+    remedy: "Open it as a WebSocket of version 13 (RFC 6455).",
+  },
   RATE_LIMIT_EXCEEDED: {
     status: 429,
     meaning: "Too many requests in a short time.",

@@ -14,12 +14,14 @@ import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
 import * as pairing from "./endpoints/pairing.ts";
 import * as sessionCookies from "./endpoints/session-cookies.ts";
+import * as socket from "./endpoints/socket.ts";
 import * as system from "./endpoints/system.ts";
 
 export * from "./endpoint.ts";
 export { HIDDEN_VALUE } from "./endpoints/route-options.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
+export * from "./messages/socket.ts";
 export * from "./shapes.ts";
 export {
   account,
@@ -37,6 +39,7 @@ export {
   icons,
   pairing,
   sessionCookies,
+  socket,
   system,
 };
 
@@ -57,6 +60,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   deletions,
   discovery,
   addresses,
+  socket,
   system,
 ].flatMap((group) => Object.values(group).filter(isEndpoint));
 

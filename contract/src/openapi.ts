@@ -8,6 +8,8 @@ import {
   appAccess,
   audit,
   auth,
+  CLIENT_MESSAGES,
+  CLOSE_CODES,
   catalog,
   connectionTest,
   deletions,
@@ -18,7 +20,9 @@ import {
   health,
   icons,
   pairing,
+  SERVER_MESSAGES,
   sessionCookies,
+  socket,
   system,
 } from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
@@ -44,6 +48,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Deletions", description: "What was deleted and can be restored.", members: deletions },
   { tag: "Discovery", description: "Services that were found and wait for a decision.", members: discovery },
   { tag: "Addresses", description: "How the gateway is reached and secured.", members: addresses },
+  { tag: "Event socket", description: "What happens, as it happens.", members: socket },
   { tag: "System", description: "Long work, events and our own pages.", members: system },
 ];
 
@@ -78,6 +83,11 @@ export function openApiDocument(version: string) {
     tags: GROUPS.map(({ tag, description }) => ({ name: tag, description })),
     paths: sorted(paths),
     "x-nekzus-events": events(schemas),
+    "x-nekzus-socket": {
+      fromClients: messages(CLIENT_MESSAGES, schemas, "input"),
+      fromGateway: messages(SERVER_MESSAGES, schemas, "output"),
+      closeCodes: mapValues(CLOSE_CODES, ({ meaning }) => meaning),
+    },
     components: {
       securitySchemes: {
         bearer: {
@@ -146,6 +156,15 @@ function events(schemas: Schemas): Record<string, { description: string; scope: 
       data: schemas.of(event.data, "output"),
     })),
   );
+}
+
+/** What is said on the event socket beside events. */
+function messages(
+  table: Record<string, { meaning: string; data: z.ZodType }>,
+  schemas: Schemas,
+  side: "input" | "output",
+): Record<string, { description: string; data: Json }> {
+  return sorted(mapValues(table, ({ meaning, data }) => ({ description: meaning, data: schemas.of(data, side) })));
 }
 
 function operation(endpoint: EndpointSpec, schemas: Schemas): Json {

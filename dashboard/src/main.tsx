@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { watchPage } from "./api/gateway.ts";
+import { loadPart } from "./api/load-part.ts";
 import { queryClient } from "./api/query-client.ts";
 import { wantedApp } from "./app/return-path.ts";
 import { router } from "./app/router.tsx";
@@ -24,4 +25,9 @@ createRoot(document.getElementById("root") as HTMLElement).render(
       </QueryClientProvider>
     </I18nProvider>
   </StrictMode>,
+);
+// After the first view: nothing on it waits for what happens later, and without it the page still asks by itself.
+loadPart(() => import("./api/live.ts")).then(
+  ({ watchLive }) => watchLive(),
+  () => {},
 );

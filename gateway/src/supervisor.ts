@@ -157,6 +157,10 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
     }, pause);
   }
 
+  function tellCore(message: ToChild): void {
+    for (const child of children) if (child.role === "core") send(child, message);
+  }
+
   async function end(role: Child["role"]): Promise<void> {
     const ending = [...children].filter((child) => child.role === role);
     await Promise.all(
@@ -190,12 +194,13 @@ export function createSupervisor(parts: SupervisorParts): Supervisor {
       stopping = true;
       // Before the edges close theirs: who connects from now on is refused at once and need not wait for nobody.
       for (const { socket } of sockets) socket.close();
+      tellCore({ type: "leave" });
       await end("edge");
       await end("core");
       if (runtimeFolder) await rm(runtimeFolder, { recursive: true, force: true });
     },
     reload() {
-      for (const child of children) if (child.role === "core") send(child, { type: "reload" });
+      tellCore({ type: "reload" });
     },
   };
 }

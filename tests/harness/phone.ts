@@ -53,3 +53,8 @@ export async function pairPhone(
   const { bootstrapToken } = (await redeem(gateway, code)).json as { bootstrapToken: string };
   return bearerOf(await ask(gateway, bootstrapToken, id));
 }
+
+/** The same, and answers its token. */
+export async function phoneToken(gateway: Gateway, id: string, scopes: readonly string[] = []): Promise<string> {
+  return (await pairPhone(gateway, id, scopes)).authorization.slice("Bearer ".length);
+}

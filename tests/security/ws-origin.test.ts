@@ -14,8 +14,8 @@ beforeAll(async () => {
 });
 
 /** Status of the handshake: 101 when it is open. */
-function handshake(port: number, headers: Record<string, string>): Promise<number> {
-  const socket = new WebSocket(`wss://127.0.0.1:${port}/apps/echo/ws`, { headers, rejectUnauthorized: false });
+function handshake(port: number, headers: Record<string, string>, path = "/apps/echo/ws"): Promise<number> {
+  const socket = new WebSocket(`wss://127.0.0.1:${port}${path}`, { headers, rejectUnauthorized: false });
   return new Promise((done, fail) => {
     socket.once("error", fail);
     socket.once("unexpected-response", (request, response) => {
@@ -55,4 +55,23 @@ test("cookies open no socket on the API's address, and without a credential ther
     expect(await handshake(gateway.apiPort, { cookie, origin })).toBe(401);
   }
   expect(await handshake(gateway.appsPort, { origin: `https://127.0.0.1:${gateway.appsPort}` })).toBe(401);
+});
+
+test("the event socket opens for the gateway's own pages and for programs, not for other pages", async () => {
+  const { cookie } = await startSession(gateway);
+  const { apiPort, appsPort } = gateway;
+  const own = `https://127.0.0.1:${apiPort}`;
+  for (const headers of [{ cookie, origin: own }, { cookie }, {}] as Record<string, string>[]) {
+    expect(await handshake(apiPort, headers, "/api/v1/ws")).toBe(101);
+  }
+  // Apps have another origin, and whatever runs on their pages is none of ours.
+  for (const origin of [
+    `https://127.0.0.1:${appsPort}`,
+    `http://127.0.0.1:${apiPort}`,
+    "https://evil.example",
+    "null",
+  ]) {
+    expect([origin, await handshake(apiPort, { cookie, origin }, "/api/v1/ws")]).toEqual([origin, 403]);
+  }
+  expect(await handshake(apiPort, { host: "evil.example" }, "/api/v1/ws")).toBe(421);
 });

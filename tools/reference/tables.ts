@@ -23,27 +23,54 @@ export function errorsPage(): string {
   ].join("\n");
 }
 
-/** The page of all events that clients can see, made from the OpenAPI document. */
+/** The page of everything that is said on the event socket, made from the OpenAPI document. */
 export function eventsPage(document: ReturnType<typeof openApiDocument>): string {
   const components = document.components.schemas as Record<string, Schema>;
-  const lines = [
-    "# Events",
-    "",
-    NOTICE,
-    "",
-    "Events are numbered. What a client missed it can ask for with `GET /api/v1/events?after=<number>`.",
-    "",
-  ];
-  for (const [type, { description, scope, data }] of Object.entries(document["x-nekzus-events"])) {
+  const { fromClients, fromGateway, closeCodes } = document["x-nekzus-socket"];
+  const section = (type: string, description: string, data: unknown, scope?: string) => {
     const schema = data as Schema;
     const shared = schema.$ref?.replace("#/components/schemas/", "");
     const { properties = {}, required = [] } = (shared ? components[shared] : schema) ?? {};
-    lines.push(`## ${type}`, "", description, "", `Scope: \`${scope}\``, "");
-    lines.push("| field | type | always there |", "| --- | --- | --- |");
-    for (const [name, value] of Object.entries(properties)) {
-      lines.push(`| \`${name}\` | ${cell(typeText(value, "api.md"))} | ${required.includes(name) ? "yes" : "no"} |`);
-    }
-    lines.push("");
-  }
-  return lines.join("\n");
+    const rows = Object.entries(properties).map(([name, value]) => {
+      const meaning = (value as { description?: string }).description ?? "";
+      return `| \`${name}\` | ${cell(typeText(value, "api.md"))} | ${required.includes(name) ? "yes" : "no"} | ${cell(meaning)} |`;
+    });
+    const head = ["| field | type | always there | meaning |", "| --- | --- | --- | --- |"];
+    return [
+      `### ${type}`,
+      "",
+      description,
+      "",
+      ...(scope ? [`Scope: \`${scope}\``, ""] : []),
+      ...(rows.length ? [...head, ...rows, ""] : []),
+    ];
+  };
+  return [
+    "# Events and messages",
+    "",
+    NOTICE,
+    "",
+    "How the event socket is used is told in [its own page](../events.md). What a client missed it can also ask for with",
+    "`GET /api/v1/events?after=<number>`.",
+    "",
+    "## Events",
+    "",
+    "Each is numbered, and is for those who hold its scope, or `read:*`.",
+    "",
+    ...Object.entries(document["x-nekzus-events"]).flatMap(([type, { description, scope, data }]) =>
+      section(type, description, data, scope),
+    ),
+    "## Messages of clients",
+    "",
+    ...Object.entries(fromClients).flatMap(([type, { description, data }]) => section(type, description, data)),
+    "## Messages of the gateway that are no events",
+    "",
+    ...Object.entries(fromGateway).flatMap(([type, { description, data }]) => section(type, description, data)),
+    "## Close codes",
+    "",
+    "| code | meaning |",
+    "| --- | --- |",
+    ...Object.entries(closeCodes).map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
+    "",
+  ].join("\n");
 }

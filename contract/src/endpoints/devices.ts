@@ -21,7 +21,9 @@ export const Device = z.object({
   lastSeen: Instant,
   lastSeenAt: Instant,
   lastAddress: z.string().describe("Network address of the last use; empty when it is not known."),
-  status: z.enum(["online", "offline"]).describe("online: it was seen in the last 5 minutes."),
+  status: z
+    .enum(["online", "offline"])
+    .describe("online: it is on the event socket, or was seen in the last 5 minutes."),
   requestsToday: z.int().describe("Requests to the API and to apps since midnight, UTC."),
   pins: z.array(z.string()).describe("Pins of certificates that it said it holds."),
   keptSignIns: z.int().describe("For how many apps the gateway keeps cookies of it (`persistCookies` of the routes)."),

@@ -41,6 +41,11 @@ const checkSession = createSessionCheck(session, async () => {
   }
 });
 
+/** Somebody heard that the session may be over: asks the gateway once whether it is. */
+export function doubtSession(): void {
+  void checkSession();
+}
+
 /** Asks the gateway, outside of what useRead and useChange do. */
 export const send = createSend({
   fetch: browserFetch,
@@ -48,7 +53,7 @@ export const send = createSend({
   now,
   onFailure(failure) {
     connection.doubt(failure);
-    if (failure.kind === "signed-out") void checkSession();
+    if (failure.kind === "signed-out") doubtSession();
   },
 });
 

@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, socket, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
@@ -530,6 +530,30 @@ export const sessionCookiesList: Endpoint<typeof sessionCookies.sessionCookiesLi
   method: "GET",
   path: "/api/v1/session-cookies",
   answers: { 200: { sessions: [{ appId: "string", cookieCount: "integer", lastUpdated: "string", "expiresAt?": "string" }] } },
+};
+
+/** The event socket: what happens, as it happens. */
+export const eventSocket: Endpoint<typeof socket.eventSocket> = {
+  id: "ws",
+  method: "GET",
+  path: "/api/v1/ws",
+  answers: { 101: "raw" },
+};
+
+/** How many connections the event socket has. */
+export const socketClients: Endpoint<typeof socket.socketClients> = {
+  id: "admin.ws-clients",
+  method: "GET",
+  path: "/api/v1/admin/websocket/clients",
+  answers: { 200: { totalConnections: "integer", devices: { "*": "integer" } } },
+};
+
+/** Close a device's connections to the event socket; it may connect again. */
+export const socketDisconnect: Endpoint<typeof socket.socketDisconnect> = {
+  id: "admin.ws-disconnect",
+  method: "DELETE",
+  path: "/api/v1/admin/websocket/disconnect/{deviceId}",
+  answers: { 200: { deviceId: "string", disconnectedCount: "integer" } },
 };
 
 /** What happened after a given event. */

@@ -1,9 +1,10 @@
 import type { EndpointSpec } from "@nekzus/contract";
 import { hashKey, useQuery } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useState, useSyncExternalStore } from "react";
 import type { Data, Endpoint, Input, InputArgument } from "./endpoint.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { connection, send } from "./gateway.ts";
+import { live, pauseWhileLive } from "./live-state.ts";
 import { keyOf } from "./query-client.ts";
 import { pollPause } from "./retry.ts";
 
@@ -40,6 +41,7 @@ export function useRead<S extends EndpointSpec>(
   ...[input, options = {}]: [...input: InputArgument<S>, options?: ReadOptions]
 ): Read<Exclude<Data<S>, undefined>> {
   const { every, untilRead = every, enabled = true } = options as ReadOptions;
+  const liveState = useSyncExternalStore(live.subscribe, live.get);
   const queryKey = keyOf<S>(endpoint, input as Input<S> | undefined);
   const query = useQuery({
     queryKey,
@@ -49,7 +51,11 @@ export function useRead<S extends EndpointSpec>(
       // The link's return reads everything on screen again.
       const pause = state.data === undefined ? untilRead : every;
       if (!pause || connection.link.get().state === "away") return false;
-      return pollPause(pause, state.error && asFailure(state.error), Date.now());
+      return pollPause(
+        pauseWhileLive(endpoint.id, pause, liveState),
+        state.error && asFailure(state.error),
+        Date.now(),
+      );
     },
   });
   const { refetch } = query;

@@ -29,7 +29,14 @@ export async function accountCommand(
   return withDataFolder(config, async (storage, log) => {
     const clock = systemClock;
     const bus = createCoreBus(log);
-    const { users, apiKeys } = createSubjects({ storage, clock, bus, passwords: createPasswords(), log });
+    const { users, apiKeys } = createSubjects({
+      storage,
+      clock,
+      bus,
+      passwords: createPasswords(),
+      log,
+      isConnected: () => false,
+    });
     const commands = {
       // Waits live in the running gateway.
       ...userCommands({

@@ -36,6 +36,8 @@ import { discoveryRoutes } from "./discovery/routes.ts";
 import { configuredSources } from "./discovery/sources/configured.ts";
 import { createEventLog } from "./events/event-log.ts";
 import { eventRoutes } from "./events/routes.ts";
+import { createEventSocket } from "./events/socket/event-socket.ts";
+import { socketRoutes } from "./events/socket/routes.ts";
 import { createCoreBus } from "./events/topics.ts";
 import { createJobs } from "./jobs/jobs.ts";
 import { createLeases } from "./jobs/leases.ts";
@@ -65,6 +67,8 @@ export type Core = {
   stop(): Promise<void>;
   /** Reads the configuration again: as a whole or not at all. */
   reload(): Promise<void>;
+  /** Lets go what clients hold open: the gateway is about to stop. */
+  leave(): void;
 };
 
 /** How long the start waits for what sources see first, in ms: apps of containers are served from then on. */
@@ -173,6 +177,7 @@ export async function createCore(parts: {
     bus,
     tokens: token,
     localAccess,
+    isConnected: (deviceId) => eventSocket.devices.connected(deviceId) > 0,
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
     findRouteAt: (host) => catalog.entryAt(host),
@@ -198,6 +203,17 @@ export async function createCore(parts: {
         `No administrator exists yet. Setup code for the first one: ${code}\nOr open ${addresses.api()}/#setup=${code}\n`,
       );
     },
+  });
+  const eventSocket = createEventSocket({
+    events,
+    bus,
+    clock,
+    log,
+    identify: access.identify,
+    isPaired: access.isPaired,
+    onSeen: (subjectId, address) => access.onUse(subjectId, address, 0),
+    health: () => serviceHealth.current(),
+    info: { instanceId, version: BUILD.version },
   });
   const retention = createRetention({ storage, jobs, leases, events, audit: access.audit, clock, log });
   const certificates = createCertificates({
@@ -300,6 +316,7 @@ export async function createCore(parts: {
       const { reloads, lastAt, lastResult } = config.status();
       return { reloads, lastReload: lastAt, lastOk: lastResult && lastResult === "success" };
     },
+    eventSocket: () => eventSocket.traffic(),
     components: async () =>
       Object.entries((await systemHealth.report()).components).map(([name, { status }]) => ({ name, status })),
   });
@@ -324,7 +341,13 @@ export async function createCore(parts: {
           instanceId,
           startedAt: toInstant(startedAt),
           database: storage.dialect === "postgres" ? "postgresql" : "sqlite",
-          capabilities: () => ["catalog", "events", "proxy", ...(discovery.state().enabled ? ["discovery"] : [])],
+          capabilities: () => [
+            "catalog",
+            "events",
+            "proxy",
+            "websocket",
+            ...(discovery.state().enabled ? ["discovery"] : []),
+          ],
           appsUrl: ({ caller, header }) =>
             addresses.origins({ secure: caller.facts.secure, host: header("host") ?? "" }).apps,
         },
@@ -342,10 +365,12 @@ export async function createCore(parts: {
       ...discoveryRoutes(discovery),
       ...jobRoutes(jobs),
       ...eventRoutes(events),
+      ...socketRoutes(eventSocket),
       ...pageRoutes(pages, createDashboard(dashboardFolder()), BUILD.version),
     ],
     identify: access.identify,
     checkOrigin: access.checkOrigin,
+    sessionOfCookie: access.sessionOfCookie,
     audit: access.audit,
     limiter: createLimiter(() => rates(settings().rate_limits), clock),
     version: BUILD.version,
@@ -433,6 +458,7 @@ export async function createCore(parts: {
     },
     { start: () => api.ready(), stop: () => api.close() },
     privateSocket,
+    eventSocket,
     control,
     {
       // After everything that serves what is known already: names in the file may take long to resolve.
@@ -467,6 +493,7 @@ export async function createCore(parts: {
     async reload() {
       config.reload();
     },
+    leave: () => eventSocket.leave(),
   };
 }
 

@@ -24,6 +24,7 @@ async function run(boot: Boot): Promise<void> {
   });
   process.on("message", async (message: ToChild) => {
     if (message.type === "reload") await core?.reload();
+    if (message.type === "leave") core?.leave();
     if (message.type !== "stop") return;
     await core?.stop();
     process.exit(0);

@@ -75,7 +75,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const budget = createMemoryBudget(clock);
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
   const jars = createJars({ clock, log });
-  const toCore = createToCore(forwarder, socketPath, secret);
+  const toCore = createToCore({ forwarder, pool, clock, socketPath, secret, onTunnelClosed });
   const detours = createDetours({ refuse, showOpenPage });
   const toApp = createToApp({
     pool,

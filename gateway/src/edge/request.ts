@@ -29,7 +29,7 @@ export type Visit = {
   client: string;
   /** Did the client speak TLS to us, or to a trusted proxy in front? */
   secure: boolean;
-  /** Is it an upgrade to a WebSocket for an app? */
+  /** Is it an upgrade to a WebSocket, of an app or of our own? */
   upgrade: boolean;
   /** What the rooms found out, for the log; undefined until then. */
   principal: Principal | undefined;
@@ -43,6 +43,9 @@ export type Visit = {
   /** The passage under way. */
   exchange: Exchange | undefined;
 };
+
+/** Where the core takes WebSockets (public API page). */
+const EVENT_SOCKET_PATH = "/api/v1/ws";
 
 /** Most headers of one request. */
 const MAX_HEADERS = 200;
@@ -91,7 +94,10 @@ export function receive(
   return { visit, refusal: odd ?? (isRefusal(target) ? target : hostRefusal(state, head)) };
 }
 
-/** Only a WebSocket for an app is an upgrade; everything else is answered as the plain request it also is. */
+/**
+ * Only a WebSocket for an app, or the event socket, is an upgrade; everything else is answered as the plain request it
+ * also is.
+ */
 function isUpgrade({ request, head, target, hostRoute }: Visit): boolean {
   return (
     head.upgrade?.toLowerCase() === "websocket" &&
@@ -99,7 +105,9 @@ function isUpgrade({ request, head, target, hostRoute }: Visit): boolean {
     request.method === "GET" &&
     head.connection !== undefined &&
     /(?:^|,)[ \t]*upgrade[ \t]*(?:,|$)/i.test(head.connection) &&
-    (hostRoute ? !target.path.startsWith(RESERVED_PATH) : target.path.startsWith("/apps/"))
+    (hostRoute
+      ? !target.path.startsWith(RESERVED_PATH)
+      : target.path.startsWith("/apps/") || target.path === EVENT_SOCKET_PATH)
   );
 }
 

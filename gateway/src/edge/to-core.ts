@@ -1,21 +1,34 @@
 import { connect, type Socket } from "node:net";
+import type { Clock } from "../kit/clock.ts";
 import { preamble } from "../wire/channel.ts";
 import { HOP_BY_HOP } from "../wire/header-rules.ts";
 import { encodeFacts } from "../wire/request-facts.ts";
 import { looksLocal, peerIsOurs } from "./decide/local.ts";
 import { UpstreamFault } from "./forward/fault.ts";
 import type { Forwarder, Way } from "./forward/forward.ts";
-import { CORE_KEY } from "./forward/pool.ts";
+import { CORE_KEY, type Pool } from "./forward/pool.ts";
+import { tunnel } from "./forward/tunnel.ts";
 import type { Visit } from "./request.ts";
 import { coreRequestHeaders, framingOf, requestHead } from "./rewrite/request-headers.ts";
 
 /** Longest wait for the core's answer, in ms. */
 const CORE_TIMEOUT_MS = 60_000;
 
+/** Passes one request on; `refuse` is told when the core gives no answer. */
 export type ToCore = (visit: Visit, refuse: (fault: UpstreamFault) => void) => void | Promise<void>;
 
+export type ToCoreParts = {
+  forwarder: Forwarder;
+  pool: Pool;
+  clock: Clock;
+  socketPath: string;
+  secret: string;
+  /** A WebSocket of the core was open and is no more. */
+  onTunnelClosed(visit: Visit, bytes: { bytesIn: number; bytesOut: number }): void;
+};
+
 /** Passes requests for API and pages to the core, with what only the edge can know about them. */
-export function createToCore(forwarder: Forwarder, socketPath: string, secret: string): ToCore {
+export function createToCore({ forwarder, pool, clock, socketPath, secret, onTunnelClosed }: ToCoreParts): ToCore {
   const way: Way = {
     key: CORE_KEY,
     open: () => openCoreSocket(socketPath, secret, "http"),
@@ -45,9 +58,23 @@ export function createToCore(forwarder: Forwarder, socketPath: string, secret: s
       // At an app's host name nothing of the API is served, whatever listener it came by.
       listener: visit.hostRoute ? "apps" : visit.door.name,
     });
-    const headers = coreRequestHeaders(request.headers, head, { upgrade: false, body: framingOf(visit) }, facts);
+    const headers = coreRequestHeaders(
+      request.headers,
+      head,
+      { upgrade: visit.upgrade, body: framingOf(visit) },
+      facts,
+    );
     const target = visit.target.path + visit.target.query;
-    visit.exchange = forwarder.forward(request, way, requestHead(request.method, target, headers), refuse);
+    const text = requestHead(request.method, target, headers);
+    visit.exchange = visit.upgrade
+      ? tunnel(pool, clock, request, way, {
+          head: text,
+          webSocketKey: head.webSocketKey,
+          onFault: refuse,
+          onOpen() {},
+          onClosed: (bytes) => onTunnelClosed(visit, bytes),
+        })
+      : forwarder.forward(request, way, text, refuse);
   }
 }
 

@@ -41,4 +41,9 @@ export type FromChild =
   /** The core cannot start: the reason is for a person. */
   | { type: "fatal"; message: string };
 
-export type ToChild = Boot | { type: "stop" } | { type: "reload" };
+export type ToChild =
+  | Boot
+  | { type: "reload" }
+  /** The gateway stops: the core lets go what clients hold open, or the edges would wait for it. */
+  | { type: "leave" }
+  | { type: "stop" };

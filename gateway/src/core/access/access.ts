@@ -10,7 +10,7 @@ import { createAppAccess } from "./app-access.ts";
 import { type Audit, createAudit } from "./audit/audit.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
-import { createIdentify, type Identify } from "./identify.ts";
+import { createIdentify, type Identify, sessionCookie } from "./identify.ts";
 import { createLockout, type Lockout } from "./lockout.ts";
 import { checkOrigin } from "./origin.ts";
 import { createOwnSessions } from "./own-sessions.ts";
@@ -62,6 +62,8 @@ export type AccessParts = {
   origins: Origins;
   /** Shown for a hand-over code that cannot be redeemed. */
   problemPage: Page;
+  /** Is the device on the event socket now? */
+  isConnected: (deviceId: string) => boolean;
   /** Called with the code of the first setup when it is made, to be shown at the console. */
   onCode: (code: string) => void;
   /** What pairing tells devices about the gateway. */
@@ -92,6 +94,10 @@ export type Access = {
   /** For the snapshot: SHA-256 of each API key → its subject. */
   apiKeys(): Promise<[hash: string, subjectId: string][]>;
   identify: Identify;
+  /** Id of the living session that the cookie of a request belongs to; without its proof it identifies nobody. */
+  sessionOfCookie(request: Parameters<Identify>[0]): Promise<string | undefined>;
+  /** Is a device with this id paired? */
+  isPaired(deviceId: string): Promise<boolean>;
   /** Throws ORIGIN_NOT_ALLOWED; for the API server's guard. */
   checkOrigin: typeof checkOrigin;
   routes: Binding[];
@@ -116,6 +122,7 @@ export function createAccess(parts: AccessParts): Access {
     bus,
     passwords,
     log: parts.log,
+    isConnected: parts.isConnected,
   });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
@@ -195,6 +202,11 @@ export function createAccess(parts: AccessParts): Access {
       localAccess,
       sharedOrigin: parts.sharedOrigin,
     }),
+    async sessionOfCookie({ headers, facts }) {
+      const cookie = sessionCookie(headers, facts);
+      return cookie === undefined ? undefined : sessions.idByCookie(cookie);
+    },
+    isPaired: (id) => devices.isPaired(id),
     checkOrigin,
     routes: [
       ...accessRoutes({ setup, signIn, lockout, handOver, hostHandOver }),

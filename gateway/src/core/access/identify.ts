@@ -19,7 +19,12 @@ type Identified = {
   fault?: Problem;
 };
 
-export type Identify = (request: { facts: RequestFacts; headers: IncomingHttpHeaders }) => Promise<Identified>;
+export type Identify = (request: {
+  facts: RequestFacts;
+  headers: IncomingHttpHeaders;
+  /** It was asked before, and only time has passed: that is no use of the credential. */
+  again?: boolean;
+}) => Promise<Identified>;
 
 /** Finds the owner of an API key that is valid now; called with the key as it was shown. */
 type FindApiKey = (key: string) => Promise<Subject | undefined>;
@@ -44,7 +49,7 @@ export function createIdentify(parts: {
 }): Identify {
   const { tokens, sessions, findSubject, findApiKey, localAccess, sharedOrigin } = parts;
 
-  async function byToken(token: string, facts: RequestFacts): Promise<Caller> {
+  async function byToken(token: string, facts: RequestFacts, again: boolean): Promise<Caller> {
     const result = await tokens.check(token);
     if ("fault" in result) {
       if (result.fault === "expired") throw new Problem("TOKEN_EXPIRED", "The token has expired. Sign in again.");
@@ -56,7 +61,7 @@ export function createIdentify(parts: {
     if (subject?.generation !== claims.gen) {
       throw new Problem("TOKEN_REVOKED", "The token is void: its owner was changed or removed. Sign in again.");
     }
-    if (subject.kind === "device") parts.onUse(subject.id, facts.address);
+    if (subject.kind === "device" && !again) parts.onUse(subject.id, facts.address);
     const principal = {
       kind: subject.kind,
       id: subject.id,
@@ -66,19 +71,24 @@ export function createIdentify(parts: {
     return { principal, facts, token: claims };
   }
 
-  async function byKey(key: string, facts: RequestFacts): Promise<Caller> {
+  async function byKey(key: string, facts: RequestFacts, again: boolean): Promise<Caller> {
     const subject = isOurApiKey(key) ? await findApiKey(key) : undefined;
     if (!subject) throw new Problem("UNAUTHORIZED", "The API key is not valid.");
     const { kind, id, name, scopes, networks, perMinute } = subject;
     if (networks && !networks.some((network) => parseNetwork(network)?.contains(facts.address))) {
       throw new Problem("FORBIDDEN", `This API key may not be used from ${facts.address}.`);
     }
-    parts.onUse(id, facts.address);
+    if (!again) parts.onUse(id, facts.address);
     return { principal: { kind, id, name, scopes }, facts, ...(perMinute && { perMinute }) };
   }
 
-  async function byCredential(authorization: string | undefined, key: string | undefined, facts: RequestFacts) {
-    if (authorization === undefined) return byKey(key ?? "", facts);
+  async function byCredential(
+    authorization: string | undefined,
+    key: string | undefined,
+    facts: RequestFacts,
+    again: boolean,
+  ): Promise<Caller> {
+    if (authorization === undefined) return byKey(key ?? "", facts, again);
     if (key !== undefined) {
       throw new Problem("UNAUTHORIZED", "Both Authorization and X-API-Key were sent. Send one of them.");
     }
@@ -86,24 +96,24 @@ export function createIdentify(parts: {
     if (bearer === undefined) {
       throw new Problem("UNAUTHORIZED", "The Authorization header must be `Bearer` followed by a token or an API key.");
     }
-    return isOurApiKey(bearer) ? byKey(bearer, facts) : byToken(bearer, facts);
+    return isOurApiKey(bearer) ? byKey(bearer, facts, again) : byToken(bearer, facts, again);
   }
 
-  return async ({ facts, headers }) => {
+  return async ({ facts, headers, again = false }) => {
     const anonymous: Caller = { principal: ANONYMOUS, facts };
     const key = single(headers["x-api-key"]);
     if (headers.authorization !== undefined || key !== undefined) {
       try {
-        return { caller: await byCredential(headers.authorization, key, facts) };
+        return { caller: await byCredential(headers.authorization, key, facts, again) };
       } catch (error) {
         if (error instanceof Problem) return { caller: anonymous, fault: error };
         throw error;
       }
     }
-    const cookie = cookieValue(headers.cookie, facts.secure ? SESSION_COOKIE.secure : SESSION_COOKIE.plain);
+    const cookie = sessionCookie(headers, facts);
     if (cookie !== undefined) {
       const proof = single(headers["x-nekzus-proof"]);
-      const visitor = { address: facts.address, userAgent: headers["user-agent"] };
+      const visitor = again ? undefined : { address: facts.address, userAgent: headers["user-agent"] };
       const session = proof === undefined ? undefined : await sessions.find(cookie, proof, visitor);
       if (!session) return { caller: anonymous };
       const { id, username } = session.user;
@@ -115,6 +125,11 @@ export function createIdentify(parts: {
     if (facts.local && localAccess()) return { caller: { principal: LOCAL, facts } };
     return { caller: anonymous };
   };
+}
+
+/** The value of the cookie of a browser session, if one was sent. */
+export function sessionCookie(headers: IncomingHttpHeaders, { secure }: RequestFacts): string | undefined {
+  return cookieValue(headers.cookie, secure ? SESSION_COOKIE.secure : SESSION_COOKIE.plain);
 }
 
 function isAppScope(scope: string): boolean {

@@ -10,6 +10,8 @@ type FromPage = {
   facts: Pick<RequestFacts, "secure">;
   headers: IncomingHttpHeaders;
   caller: Pick<Caller, "sessionId">;
+  /** Is it a request to open a WebSocket? */
+  upgrade?: boolean;
 };
 
 /**
@@ -20,13 +22,18 @@ type FromPage = {
  * our own; another site, also one that only shares our host name, is refused. With a cookie one of the two must be
  * there. A token or API key is not sent by a browser on its own, and a page of another site cannot add one without a
  * CORS permission that we do not give: such requests are not checked.
+ *
+ * WebSockets know no same-origin rule: browsers open one from any page and say from which, so that each is checked. A
+ * program sends no Origin.
  */
 export function checkOrigin(request: FromPage): void {
   if (originAllowed(request)) return;
-  throw new Problem("ORIGIN_NOT_ALLOWED", "Only pages of the gateway's own origin may change something here.");
+  const what = request.upgrade ? "open a WebSocket" : "change something";
+  throw new Problem("ORIGIN_NOT_ALLOWED", `Only pages of the gateway's own origin may ${what} here.`);
 }
 
-function originAllowed({ method, facts, headers, caller }: FromPage): boolean {
+function originAllowed({ method, facts, headers, caller, upgrade }: FromPage): boolean {
+  if (upgrade) return headers.origin === undefined || isOurs(headers.origin, headers.host, facts.secure);
   if (READING.has(method.toUpperCase())) return true;
   const byCookie = caller.sessionId !== undefined;
   const explicit = headers.authorization !== undefined || headers["x-api-key"] !== undefined;

@@ -40,8 +40,13 @@ export type ListedSession = {
 export type Sessions = {
   /** Begins a session. Cookie value and proof are shown this once; only their SHA-256 is stored. */
   create(user: User, visitor: Visitor): Promise<{ id: string; cookie: string; proof: string; expiresAt: number }>;
-  /** The session that both the cookie and the proof belong to, if it still lives. A cookie alone finds nothing. */
-  find(cookie: string, proof: string, visitor: Visitor): Promise<Session | undefined>;
+  /**
+   * The session that both the cookie and the proof belong to, if it still lives. A cookie alone finds nothing. It was used
+   * now by the visitor, if there is one.
+   */
+  find(cookie: string, proof: string, visitor: Visitor | undefined): Promise<Session | undefined>;
+  /** Id of the living session that a cookie belongs to. Says only whose limit a request draws on: it identifies nobody. */
+  idByCookie(cookie: string): Promise<string | undefined>;
   /** The session with this id, if it still lives. Ids are not secret: they never identify a caller. */
   alive(id: string): Promise<Session | undefined>;
   /** Ends a session and the cookies for apps that were made from it. */
@@ -133,8 +138,11 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
       const row = await read(sha256(cookie));
       if (!row || !sameSecret(row.proof_hash, sha256(proof))) return undefined;
       const session = await living(row);
-      if (session) await touch(row, visitor);
+      if (session && visitor) await touch(row, visitor);
       return session;
+    },
+    async idByCookie(cookie) {
+      return (await living(await read(sha256(cookie))))?.id;
     },
     async alive(id) {
       return living(await store.sessionById(id));

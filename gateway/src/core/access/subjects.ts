@@ -19,8 +19,10 @@ export function createSubjects(parts: {
   bus: CoreBus;
   passwords: Passwords;
   log: Logger;
+  /** Is a device on the event socket now? */
+  isConnected(deviceId: string): boolean;
 }) {
-  const { storage, clock, bus, log } = parts;
+  const { storage, clock, bus, log, isConnected } = parts;
   const users = createUsers(parts);
   const use = createSubjectUse({ clock });
   const sessionCookies = createSessionCookies({ storage, clock, bus, log });
@@ -31,6 +33,7 @@ export function createSubjects(parts: {
     users,
     use,
     cookies: sessionCookies,
+    isConnected,
     onRevoked: (id) => apiKeys.revokeMadeBy(id),
   });
   const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));

@@ -52,6 +52,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
     bus,
     tokens: TOKENS,
     localAccess: () => true,
+    isConnected: () => false,
     sharedOrigin: () => false,
     findRoutes: (id) => {
       const byPath = { hosts: [], byPath: true, stripPrefix: true, publicAccess: false, sensitive: false };

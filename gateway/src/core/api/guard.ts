@@ -20,26 +20,37 @@ export type CheckOrigin = (request: {
   facts: RequestFacts;
   headers: IncomingHttpHeaders;
   caller: Caller;
+  upgrade: boolean;
 }) => void;
 
-export type GuardParts = { identify: Identify; checkOrigin: CheckOrigin; limiter: Limiter };
+export type GuardParts = {
+  identify: Identify;
+  checkOrigin: CheckOrigin;
+  limiter: Limiter;
+  /**
+   * The living session that a browser's cookie belongs to. Says nothing about who calls, since there is no proof: a
+   * WebSocket cannot bring one along, but is counted like the rest of what its page asks.
+   */
+  sessionOfCookie(request: { facts: RequestFacts; headers: IncomingHttpHeaders }): Promise<string | undefined>;
+};
 
-export type Guarded = { method: string; facts: RequestFacts; headers: IncomingHttpHeaders };
+export type Guarded = { method: string; facts: RequestFacts; headers: IncomingHttpHeaders; upgrade: boolean };
 
 /**
  * The one guard of every endpoint, in the order of ruling R27: limit, credential, origin, scope, media type, size.
  * What stands before it (host, path, method) is done by edge and router; what follows (content) by the handler's schemas.
  */
-export function createGuard({ identify, checkOrigin, limiter }: GuardParts) {
+export function createGuard({ identify, checkOrigin, limiter, sessionOfCookie }: GuardParts) {
   return async (
     endpoint: EndpointSpec,
     request: Guarded,
     onAllowance: (allowance: Allowance) => void,
   ): Promise<Caller> => {
-    const { facts, headers } = request;
+    const { facts, headers, upgrade } = request;
     const { caller, fault } = await identify({ facts, headers });
     const own = caller.perMinute ? { id: caller.principal.id, perMinute: caller.perMinute } : undefined;
-    const allowance = limiter.take(endpoint.limit, facts.address, caller.sessionId, own);
+    const session = caller.sessionId ?? (upgrade ? await sessionOfCookie(request) : undefined);
+    const allowance = limiter.take(endpoint.limit, facts.address, session, own);
     if (allowance) {
       onAllowance(allowance);
       if (!allowance.allowed) {

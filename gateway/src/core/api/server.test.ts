@@ -19,6 +19,7 @@ async function open(handle: () => never = () => ({}) as never): Promise<Socket> 
     bindings: ENDPOINTS.map((endpoint) => bind(endpoint, handle)),
     identify: async ({ facts }) => ({ caller: { principal: ANONYMOUS, facts } }),
     checkOrigin: () => {},
+    sessionOfCookie: async () => undefined,
     limiter: createLimiter(() => ({}), createVirtualClock()),
     version: "1.2.3",
     log: pino({ level: "silent" }),

@@ -1,4 +1,9 @@
-import { createServer as createHttpServer, type IncomingHttpHeaders } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  ServerResponse,
+} from "node:http";
 import type { Socket } from "node:net";
 import { type Answer as ContractAnswer, ENDPOINTS, type EndpointSpec, ERRORS, isRaw } from "@nekzus/contract";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
@@ -46,8 +51,15 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
   const server = createHttpServer({ requestTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: MAX_HEADER });
   const facts = new WeakMap<object, RequestFacts>();
   const callers = new WeakMap<object, Caller>();
+  const upgrades = new WeakMap<object, { socket: Socket; head: Buffer }>();
   const app = Fastify({
-    serverFactory: (handler) => server.on("request", handler),
+    serverFactory(handler) {
+      server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+        upgrades.set(request, { socket, head });
+        handler(request, answerTo(request, socket));
+      });
+      return server.on("request", handler);
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     // What the router refuses before any hook runs.
     frameworkErrors: (error, request, reply) => {
@@ -110,7 +122,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
 
   for (const binding of bindings) register(binding);
 
-  function register({ endpoint, handle, first }: Binding): void {
+  function register({ endpoint, handle, first, upgrade }: Binding): void {
     const ofOne = emptyParameter(endpoint, ENDPOINTS);
     app.route({
       method: endpoint.method,
@@ -124,7 +136,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
         }
         const caller = await guard(
           endpoint,
-          { method: request.method, facts, headers: request.headers },
+          { method: request.method, facts, headers: request.headers, upgrade: upgrades.has(request.raw) },
           (allowance) => {
             reply.headers({
               "X-RateLimit-Limit": allowance.limit,
@@ -143,6 +155,11 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
           const details = [{ path: ofOne, reason: "must not be empty" }];
           throw new Problem("VALIDATION_FAILED", `${ofOne}: must not be empty`, details);
         }
+        const upgrading = upgrades.get(request.raw);
+        if (upgrade && upgrading) {
+          upgrade({ request: request.raw, caller, take: () => release(reply, upgrading) });
+          return;
+        }
         const body = endpoint.body ? await readBody(request, endpoint) : undefined;
         const params = pathParameters(endpoint.path, request.params);
         const input = readInput(endpoint, { params, query: request.query, body });
@@ -156,6 +173,15 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
         return send(reply, endpoint, answer);
       },
     });
+  }
+
+  /** Lets the socket of an upgrade go: nothing of HTTP looks at it any more. */
+  function release<U extends { socket: Socket }>(reply: FastifyReply, upgrading: U): U {
+    reply.hijack();
+    reply.raw.detachSocket(upgrading.socket);
+    const { method, url = "(none)" } = reply.request.routeOptions;
+    parts.onAnswer({ method: String(method), path: url, status: 101, ms: reply.elapsedTime });
+    return upgrading;
   }
 
   /** Does what an endpoint does and records it; what changes is compared with what its GET said before. */
@@ -221,6 +247,16 @@ function readFacts(text: string): RequestFacts {
   } catch {
     return NO_FACTS;
   }
+}
+
+/** The answer to a request to leave HTTP, if it is one: the same as to any other, and the connection ends with it. */
+function answerTo(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on("finish", () => socket.end());
+  socket.on("error", () => socket.destroy());
+  return response;
 }
 
 /** What the server under us refuses by itself. */

@@ -1,4 +1,4 @@
-import type { catalog as contract, EndpointOutput } from "@nekzus/contract";
+import type { catalog as contract, EndpointOutput, EventData } from "@nekzus/contract";
 import { formatDuration } from "@nekzus/contract/config";
 import { atMost } from "../../kit/at-most.ts";
 import type { Clock, Timer } from "../../kit/clock.ts";
@@ -43,6 +43,8 @@ export type ServiceHealth = HealthView & {
   unhealthyApps(): string[];
   /** The state of every app that was checked, for metrics. */
   all(): { appId: string; status: HealthRecord["status"] }[];
+  /** The state of every app that is known, in the form of the event that told of it. */
+  current(): EventData<"health_change">[];
   /** How an app is doing, with status and headers of the answer (20 §3.3). Throws `SERVICE_NOT_FOUND`. */
   report(
     principal: Principal,
@@ -175,8 +177,7 @@ export function createServiceHealth(options: {
     if (gated || before.status === "unhealthy") bus.emit("health-gate-changed", { appId: app.id, unhealthy: gated });
     if (before.status === "unknown" && next.status === "healthy") return;
     const message = next.status === "healthy" ? "Service recovered" : next.message;
-    const { status } = next;
-    bus.emit("health_change", { appId: app.id, appName: app.name, proxyPath: route.pathBase, status, message });
+    bus.emit("health_change", stateOf({ app, route }, next.status, message));
   }
 
   async function store(): Promise<void> {
@@ -255,6 +256,12 @@ export function createServiceHealth(options: {
 
     all: () => [...records].map(([appId, { status }]) => ({ appId, status })),
 
+    current: () =>
+      [...watches].flatMap(([appId, { target }]) => {
+        const known = records.get(appId);
+        return known && known.status !== "unknown" ? [stateOf(target, known.status, known.message)] : [];
+      }),
+
     async report(principal, appId) {
       if (!(await catalog.target(principal, appId))) {
         throw new Problem("SERVICE_NOT_FOUND", `No app with a route has the id "${appId}".`);
@@ -285,4 +292,12 @@ export function createServiceHealth(options: {
       };
     },
   };
+}
+
+function stateOf(
+  { app, route }: Pick<AppTarget, "app" | "route">,
+  status: HealthRecord["status"],
+  message: string,
+): EventData<"health_change"> {
+  return { appId: app.id, appName: app.name, proxyPath: route.pathBase, status, message };
 }

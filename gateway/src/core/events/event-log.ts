@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import { Problem } from "../../kit/problem.ts";
 import { grants } from "../../kit/scopes.ts";
-import { toJson } from "../storage/codec.ts";
+import { fromJson, toInstant, toJson } from "../storage/codec.ts";
 import type { Storage } from "../storage/storage.ts";
 import { createEventStore, type RecordedEvent, type UnrecordedEvent } from "./store.ts";
 import type { CoreBus, Topics } from "./topics.ts";
@@ -20,6 +20,9 @@ const LONGEST_RETRY = 30_000;
 /** How long stop() waits for the last events to be written, in milliseconds. */
 const STOP_TIMEOUT = 5_000;
 
+/** Who may read everything sees every event. */
+export const READ_ALL = "read:*";
+
 /** What happened after a number. */
 export type EventsSince = {
   /** Oldest first, only those that the caller may see. */
@@ -30,6 +33,14 @@ export type EventsSince = {
   gap: boolean;
 };
 
+/** An event as it was recorded, for those who hear of it at once. */
+export type PublishedEvent = Omit<RecordedEvent, "data"> & {
+  /** Its data, as JSON. */
+  json: string;
+  /** What it takes to see it, beside `read:*`. */
+  scope: string;
+};
+
 export type EventLog = {
   /** Begins to record. Call it outside any request. */
   start(): void;
@@ -37,6 +48,10 @@ export type EventLog = {
   stop(): Promise<void>;
   /** The events with a number above `after` that `scopes` allow to see, at most `limit`. */
   since(after: number, limit: number, scopes: readonly string[]): Promise<EventsSince>;
+  /** The number of the newest event that is recorded; 0 when there never was one. */
+  latest(): Promise<number>;
+  /** Tells of events once they have a number, in the order of the numbers. The returned function ends it. */
+  onRecorded(listener: (events: readonly PublishedEvent[]) => void): () => void;
   /** Keeps the newest `keep` events and removes the rest; answers how many. */
   prune(keep: number): Promise<number>;
 };
@@ -54,6 +69,7 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
   let writing: Promise<void> | undefined;
   let retry: Timer | undefined;
   let unsubscribe: (() => void) | undefined;
+  const listeners = new Set<(events: readonly PublishedEvent[]) => void>();
   // Emitters may stand inside a write transaction, in which a write of our own would be refused.
   let outside: (run: () => void) => void = (run) => run();
 
@@ -73,10 +89,13 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
 
   function write(): void {
     if (writing || retry || waiting.length === 0) return;
-    writing = drain().finally(() => {
-      writing = undefined;
-      write();
-    });
+    // What is said in one go is written, and told, in one go.
+    writing = Promise.resolve()
+      .then(drain)
+      .finally(() => {
+        writing = undefined;
+        write();
+      });
   }
 
   async function drain(): Promise<void> {
@@ -84,13 +103,30 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
       const batch = waiting.splice(0, BATCH);
       const missing = lost;
       try {
-        await store.append(batch, missing > 0);
+        const numbers = await store.append(batch, missing > 0);
         lost -= missing;
+        publish(batch, numbers);
         if (failures > 0) log.info({ lost: missing }, "events are recorded again");
         failures = 0;
       } catch (error) {
         failed(batch, error);
         return;
+      }
+    }
+  }
+
+  function publish(batch: readonly UnrecordedEvent[], numbers: readonly number[]): void {
+    if (!listeners.size) return;
+    const published = batch.map(({ type, data: json, created_at }, i): PublishedEvent => {
+      const scope = scopeOf(type, fromJson(json));
+      return { number: numbers[i] as number, type, json, scope, timestamp: toInstant(created_at) };
+    });
+    for (const listener of listeners) {
+      try {
+        listener(published);
+      } catch (error) {
+        // They are recorded, whoever could not bear to hear of it.
+        log.error({ err: error }, "a listener to recorded events failed");
       }
     }
   }
@@ -137,12 +173,19 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
       const first = await store.since(after, limit);
       let page = first.events;
       for (;;) {
-        events.push(...page.filter((event) => maySee(event, scopes)));
+        events.push(...page.filter(({ type, data }) => maySee(scopes, scopeOf(type, data))));
         const last = page.at(-1);
         if (!last || page.length < limit || events.length >= limit) break;
         page = (await store.since(last.number, limit)).events;
       }
       return { ...first, events: events.slice(0, limit) };
+    },
+
+    latest: () => store.latest(),
+
+    onRecorded(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
 
     prune: (keep) => store.prune(keep),
@@ -153,8 +196,12 @@ function isEvent(topic: keyof Topics): topic is EventType {
   return Object.hasOwn(EVENTS, topic);
 }
 
-/** May a caller with these scopes see the event? Who may read everything sees all. */
-function maySee({ type, data }: RecordedEvent, scopes: readonly string[]): boolean {
-  const scope = Object.hasOwn(EVENTS, type) ? EVENTS[type].scope.replace("{appId}", String(data.appId)) : "read:*";
-  return grants(scopes, "read:*") || grants(scopes, scope);
+/** What it takes to see an event. A type that is unknown here is for those who may read everything. */
+export function scopeOf(type: string, { appId }: { appId?: unknown }): string {
+  return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType].scope.replace("{appId}", String(appId)) : READ_ALL;
+}
+
+/** May a caller with these scopes see an event of the scope? Who may read everything sees all. */
+export function maySee(scopes: readonly string[], scope: string): boolean {
+  return grants(scopes, READ_ALL) || grants(scopes, scope);
 }

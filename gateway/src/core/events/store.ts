@@ -13,21 +13,22 @@ const GAP_BEFORE = "events.gap-before";
 /** The table of events. */
 export function createEventStore(storage: Storage) {
   return {
-    /** Records events in order. `afterLoss`: others before them could not be recorded. */
-    async append(events: UnrecordedEvent[], afterLoss: boolean): Promise<void> {
-      await storage.write(async (tx) => {
-        const numbers = await tx.insertInto("events").values(events).returning("number").execute();
-        if (afterLoss) await raiseGap(tx, Math.min(...numbers.map((row) => row.number)));
+    /** Records events in order; answers their numbers. `afterLoss`: others before them could not be recorded. */
+    append(events: UnrecordedEvent[], afterLoss: boolean): Promise<number[]> {
+      return storage.write(async (tx) => {
+        const rows = await tx.insertInto("events").values(events).returning("number").execute();
+        // Numbers are given in the order of the rows, but nothing promises that they are answered in it.
+        const numbers = rows.map((row) => row.number).sort((a, b) => a - b);
+        if (afterLoss) await raiseGap(tx, numbers[0] as number);
+        return numbers;
       });
     },
 
+    latest: () => readLatest(storage.db),
+
     async since(after: number, limit: number) {
       // In this order: what is recorded meanwhile is left for the next call, and what is removed meanwhile is a gap.
-      const newest = await storage.db
-        .selectFrom("events")
-        .select((e) => e.fn.max<number | null>("number").as("number"))
-        .executeTakeFirst();
-      const latest = newest?.number ?? 0;
+      const latest = await readLatest(storage.db);
       const rows = await storage.db
         .selectFrom("events")
         .selectAll()
@@ -69,6 +70,14 @@ export function createEventStore(storage: Storage) {
       });
     },
   };
+}
+
+async function readLatest(db: Database): Promise<number> {
+  const newest = await db
+    .selectFrom("events")
+    .select((e) => e.fn.max<number | null>("number").as("number"))
+    .executeTakeFirst();
+  return newest?.number ?? 0;
 }
 
 async function readGap(db: Database): Promise<number> {

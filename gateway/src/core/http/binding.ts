@@ -1,3 +1,5 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { EndpointInput, EndpointOutput, EndpointSpec } from "@nekzus/contract";
 import type { Principal } from "../../wire/principal.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
@@ -31,11 +33,21 @@ export type Answer<E extends EndpointSpec> = {
   headers?: Record<string, string | string[]>;
 };
 
+/** A request to leave HTTP for a WebSocket, which the guard let pass. */
+export type Upgrade = {
+  request: IncomingMessage;
+  caller: Caller;
+  /** Takes the socket over, with what came after the request. From then on there is no answer but the taker's own. */
+  take(): { socket: Socket; head: Buffer };
+};
+
 export type Binding<E extends EndpointSpec = EndpointSpec> = {
   endpoint: E;
   handle(call: Call<E>): Answer<E> | Promise<Answer<E>>;
   /** Asked after the guard and before the body is looked at; throws when the endpoint has nothing to offer now. */
   first?(): Promise<void>;
+  /** Answers an upgrade. Absent: it is answered like any request. Throws a Problem before it takes the socket. */
+  upgrade?(upgrade: Upgrade): void;
 };
 
 /** Binds a contract endpoint to the call that answers it. Holds no logic. */

@@ -11,6 +11,12 @@ export type MetricSources = {
   serviceHealth(): Promise<{ appId: string; status: string }[]>;
   certificates(): { domain: string; issuer: string; notAfter: number }[];
   config(): { reloads: Readonly<Record<string, number>>; lastReload?: number; lastOk?: boolean };
+  eventSocket(): {
+    signedIn: number;
+    waiting: number;
+    messages: { in: number; out: number };
+    closed: ReadonlyMap<string, number>;
+  };
   components(): Promise<{ name: string; status: string }[]>;
 };
 
@@ -104,6 +110,16 @@ export function createMetrics(version: string, startedAt: number, now: () => num
         labels: { component: name },
         value: COMPONENT_STATUS[status] ?? 0,
       })),
+  );
+  labelled("event_socket_connections", "Connections to the event socket that are open.", ["state"], () => {
+    const { signedIn, waiting } = sources.eventSocket();
+    return Object.entries({ signed_in: signedIn, waiting }).map(([state, value]) => ({ labels: { state }, value }));
+  });
+  labelled("event_socket_messages_total", "Messages on the event socket.", ["direction"], () =>
+    Object.entries(sources.eventSocket().messages).map(([direction, value]) => ({ labels: { direction }, value })),
+  );
+  labelled("event_socket_closed_total", "Connections to the event socket that ended, by close code.", ["code"], () =>
+    [...sources.eventSocket().closed].map(([code, value]) => ({ labels: { code }, value })),
   );
   labelled("certificate_expiry_seconds", "End of a served certificate, in Unix seconds.", ["domain", "issuer"], () =>
     sources

@@ -22,6 +22,8 @@ const MAX_IN_ALL = 16_384;
 /** The key of the gateway's own core, which has a limit of its own: open event streams must not hold up the API. */
 export const CORE_KEY = "core";
 const MAX_TO_CORE = 1024;
+/** Event sockets, which the core limits more narrowly by who they are. */
+const MAX_SOCKETS_TO_CORE = 10_000;
 
 /** How many connections there may be to one upstream, for requests and for WebSockets. */
 export type PoolLimits = { connections: number; webSockets: number };
@@ -271,7 +273,8 @@ export function createPool(clock: Clock, most = MAX_IN_ALL): Pool {
       return promise(connect, (waiter) => dial(share, waiter));
     },
 
-    openTunnel: (key, connect) => tunnels.open(key, connect, limits.webSockets),
+    openTunnel: (key, connect) =>
+      tunnels.open(key, connect, key === CORE_KEY ? MAX_SOCKETS_TO_CORE : limits.webSockets),
 
     cancel(promised) {
       const waiter = waiters.get(promised);

@@ -37,6 +37,8 @@ export type Devices = {
   subject(id: string): Promise<DeviceSubject | undefined>;
   /** All devices that may do something, as edges know them. */
   subjects(): Promise<DeviceSubject[]>;
+  /** Is a device with this id paired? */
+  isPaired(id: string): Promise<boolean>;
   /** Writes down the last uses. */
   seen(uses: readonly Use[]): Promise<void>;
 };
@@ -51,10 +53,12 @@ export function createDevices(parts: {
   users: Users;
   use: SubjectUse;
   cookies: Pick<SessionCookies, "keptSignIns" | "forget">;
+  /** Is the device on the event socket now? */
+  isConnected(deviceId: string): boolean;
   /** Makes void what the device made. */
   onRevoked(subjectId: string): Promise<void>;
 }): Devices {
-  const { clock, bus, users, use, cookies } = parts;
+  const { clock, bus, users, use, cookies, isConnected } = parts;
   const store = createDeviceStore(parts.storage);
 
   function subjectOf(device: StoredDevice, owner: User | undefined): DeviceSubject | undefined {
@@ -96,7 +100,7 @@ export function createDevices(parts: {
       lastSeen: toInstant(seen),
       lastSeenAt: toInstant(seen),
       lastAddress: used.at > device.seenAt ? used.address : device.address,
-      status: clock.now() - seen < ONLINE_MS ? "online" : "offline",
+      status: isConnected(id) || clock.now() - seen < ONLINE_MS ? "online" : "offline",
       requestsToday: used.requests + (device.day === dayOf(clock.now()) ? device.requests : 0),
       pins,
       keptSignIns: keptSignIns.get(id) ?? 0,
@@ -197,6 +201,8 @@ export function createDevices(parts: {
       const owners = new Map((await users.list()).map((user) => [user.id, user]));
       return (await store.all()).flatMap((device) => subjectOf(device, owners.get(device.userId)) ?? []);
     },
+
+    isPaired: async (id) => (await store.byId(id)) !== undefined,
 
     seen: (uses) => store.seen(uses),
   };
