@@ -6,6 +6,7 @@ import * as appAccess from "./endpoints/app-access.ts";
 import * as audit from "./endpoints/audit.ts";
 import * as auth from "./endpoints/auth.ts";
 import * as catalog from "./endpoints/catalog.ts";
+import * as compatibility from "./endpoints/compatibility.ts";
 import * as connectionTest from "./endpoints/connection-test.ts";
 import * as deletions from "./endpoints/deletions.ts";
 import * as devices from "./endpoints/devices.ts";
@@ -31,6 +32,7 @@ export {
   audit,
   auth,
   catalog,
+  compatibility,
   connectionTest,
   deletions,
   devices,
@@ -56,6 +58,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   appAccess,
   catalog,
   connectionTest,
+  compatibility,
   icons,
   deletions,
   discovery,

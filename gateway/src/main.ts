@@ -14,7 +14,7 @@ const COMMANDS: Readonly<Record<string, { about: string; load(): Promise<Run> }>
     load: async () => (await import("./cli/config.ts")).configCommand,
   },
   route: {
-    about: "Test the address of a service",
+    about: "Test the address of a service, check an app below its prefix",
     load: async () => (await import("./cli/route.ts")).routeCommand,
   },
   pair: {

@@ -1,5 +1,5 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, appAccess, audit, auth, catalog, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, socket, system } from "@nekzus/contract";
+import type { account, addresses, apikeys, appAccess, audit, auth, catalog, compatibility, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, socket, system } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
@@ -10,6 +10,10 @@ const AuditEntryShape = { id: "integer", timestamp: "string", action: "string", 
 const RouteHealthShape = { status: "string", probeUrl: "string", "lastCheck?": "string", "responseTime?": "number", effectivePath: "string", effectiveTimeout: "string", effectiveInterval: "string", effectiveCodes: ["integer"], configSource: "string", "lastError?": "string", "statusCode?": "integer", "since?": "string", "nextCheck?": "string", consecutiveFailures: "integer" } as const;
 const RouteListedShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", sensitive: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", connectTimeout: "string", timeout: "string", idleTimeout: "string", maxBodyBytes: "integer", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", setRequestHeaders: { "*": "string" }, removeRequestHeaders: ["string"], setResponseHeaders: { "*": "string" }, removeResponseHeaders: ["string"], allowNetworks: ["string"], denyNetworks: ["string"], rateLimit: { perMinute: "integer", burst: "integer" }, cache: { enabled: "boolean", ttl: "string", maxBytes: "integer" }, maintenance: "boolean", maintenanceMessage: "string", enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer", appName: "string", status: "string", "healthInfo?": RouteHealthShape } as const;
 const RouteShape = { appId: "string", pathBase: "string", to: "string", containerId: "string", scopes: ["string"], publicAccess: "boolean", sensitive: "boolean", websocket: "boolean", stripPrefix: "boolean", stripResponseCookies: "boolean", rewriteCookiePaths: "boolean", "rewriteHTML?": "boolean", persistCookies: "boolean", routingMode: "string", subdomain: "string", excludePaths: ["string"], healthCheckPath: "string", healthCheckTimeout: "string", healthCheckInterval: "string", expectedStatusCodes: ["integer"], skipHealthCheck: "boolean", healthGate: "boolean", connectTimeout: "string", timeout: "string", idleTimeout: "string", maxBodyBytes: "integer", insecureSkipVerify: "boolean", caFile: "string", serverName: "string", preserveHost: "boolean", identityHeaders: "boolean", setRequestHeaders: { "*": "string" }, removeRequestHeaders: ["string"], setResponseHeaders: { "*": "string" }, removeResponseHeaders: ["string"], allowNetworks: ["string"], denyNetworks: ["string"], rateLimit: { perMinute: "integer", burst: "integer" }, cache: { enabled: "boolean", ttl: "string", maxBytes: "integer" }, maintenance: "boolean", maintenanceMessage: "string", enabled: "boolean", routeId: "string", upstreamClass: "string", origin: "string", effectiveRoutingMode: "string", "host?": "string", "routingRemark?": "string", version: "integer" } as const;
+const PresetSettingShape = { name: "string", value: "string", place: "string" } as const;
+const PresetShape = { id: "string", name: "string", mode: "string", note: "string", settings: [PresetSettingShape], route: { "stripPrefix?": "boolean", "websocket?": "boolean", "preserveHost?": "boolean", "rewriteCookiePaths?": "boolean", "healthCheckPath?": "string" }, requestHeaders: { "*": "string" }, ownAuthPaths: ["string"] } as const;
+const PrefixFindingShape = { kind: "string", severity: "string", path: "string", "line?": "integer", "column?": "integer", "text?": "string", count: "integer", message: "string", certainty: "string", coveredBy: "string" } as const;
+const PrefixReportShape = { verdict: "string", ok: "boolean", message: "string", advice: "string", url: "string", "httpStatus?": "integer", "title?": "string", filesRead: "integer", findings: [PrefixFindingShape], "preset?": PresetShape, totalMs: "integer" } as const;
 const ConnectionStepShape = { name: "string", status: "string", "ms?": "integer", "detail?": "string" } as const;
 const UpstreamCertificateShape = { subject: "string", issuer: "string", names: ["string"], validFrom: "string", validTo: "string", trusted: "boolean", "problem?": "string" } as const;
 const ConnectionReportShape = { verdict: "string", ok: "boolean", message: "string", advice: "string", url: "string", "upstreamClass?": "string", addresses: ["string"], steps: [ConnectionStepShape], "certificate?": UpstreamCertificateShape, "httpStatus?": "integer", "location?": "string", "title?": "string", totalMs: "integer" } as const;
@@ -250,6 +254,22 @@ export const serviceHealth: Endpoint<typeof catalog.serviceHealth> = {
   method: "GET",
   path: "/api/v1/services/{appId}/health",
   answers: { 200: { appId: "string", status: "string", "lastCheck?": "string", "lastCheckTime?": "string", "lastSuccessTime?": "string", "responseTime?": "number", "statusCode?": "integer", consecutiveFailures: "integer", "since?": "string", "nextCheck?": "string", "message?": "string" }, 503: { appId: "string", status: "string", "lastCheck?": "string", "lastCheckTime?": "string", "lastSuccessTime?": "string", "responseTime?": "number", "statusCode?": "integer", consecutiveFailures: "integer", "since?": "string", "nextCheck?": "string", "message?": "string" } },
+};
+
+/** What is known of apps: base paths, options, settings. */
+export const presetsList: Endpoint<typeof compatibility.presetsList> = {
+  id: "presets.list",
+  method: "GET",
+  path: "/api/v1/presets",
+  answers: { 200: [PresetShape] },
+};
+
+/** Check whether an app works below its prefix. */
+export const routeCheck: Endpoint<typeof compatibility.routeCheck> = {
+  id: "routes.check",
+  method: "POST",
+  path: "/api/v1/routes/{routeId}/check",
+  answers: { 200: PrefixReportShape },
 };
 
 /** Test an upstream's address from the gateway, before or after it is saved. */

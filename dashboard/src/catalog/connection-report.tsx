@@ -9,7 +9,8 @@ import { type ConnectionFix, type ConnectionTarget, fixesFor } from "./connectio
 import { ConnectionSteps } from "./connection-steps.tsx";
 import { type ConnectionReport, verdictLook, verdictTone } from "./connection-verdicts.ts";
 
-const TONES = {
+/** How a report is framed, by how good it is. */
+export const REPORT_TONES = {
   good: { box: "border-good/30 bg-good-soft", mark: "text-good" },
   warn: { box: "border-warn/30 bg-warn-soft", mark: "text-warn" },
   bad: { box: "border-bad/30 bg-bad-soft", mark: "text-bad" },
@@ -31,7 +32,7 @@ export function ConnectionReportView({
 }) {
   const { i18n } = useLingui();
   const { title, icon: Icon } = verdictLook(report);
-  const tone = TONES[verdictTone(report)];
+  const tone = REPORT_TONES[verdictTone(report)];
   const fixes = onFix ? fixesFor(report, target).filter(({ kind }) => !kinds || kinds.includes(kind)) : [];
   const took = milliseconds(report.totalMs);
 
@@ -90,7 +91,8 @@ const PLACES: Record<NonNullable<ConnectionReport["upstreamClass"]>, MessageDesc
   public: msg`on the internet`,
 };
 
-function Fact({ label, children }: { label: React.ReactNode; children: React.ReactNode }) {
+/** A line among the facts of a report. */
+export function Fact({ label, children }: { label: React.ReactNode; children: React.ReactNode }) {
   return (
     <>
       <dt className="text-muted">{label}</dt>

@@ -28,7 +28,7 @@ type ConnectionTestProps = {
  */
 export function ConnectionTest({ target, onFix, fixes, begins = "asked" }: ConnectionTestProps) {
   const { t, i18n } = useLingui();
-  const { isRunning, report, failure, tested, run, cancel } = useConnectionTest();
+  const { isRunning, report, failure, tried: tested, run, cancel } = useConnectionTest();
   const failureText = useFailureText(failure);
   const [testedAt, setTestedAt] = useState(0);
   const button = useRef<HTMLButtonElement>(null);

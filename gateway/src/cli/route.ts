@@ -8,15 +8,21 @@ import { systemClock } from "../kit/clock.ts";
 import { EXIT, readArguments } from "./arguments.ts";
 import { sayFailure } from "./beside-gateway.ts";
 import { type Io, paint } from "./io.ts";
+import { checkPrefix, printableJson } from "./route-check.ts";
 import { purgeRoutes } from "./route-purge.ts";
 
 const HELP = `Usage:
   nekzus route test ADDRESS [--path PATH] [--websocket] [--ca-file FILE] [--server-name NAME] [--insecure] [--json]
+  nekzus route check APP [--json]
   nekzus route purge APP
 
 test: tries an address such as http://grafana:3000 from this machine, as the gateway would use it for a route:
 name, connection, certificate, answer. Says what was found and what to do. Ends with 0 when a route with
 this address would work. Works while the gateway runs (which then does the test) and while it does not.
+
+check: opens the app with this id as a visitor gets it, reads what its first page names, and lists what leaves
+the app's prefix, with a verdict and an advice. Ends with 0 when the app opens below its prefix. The gateway
+must run.
 
 purge: lets the gateway forget the answers that it keeps for an app, by the app's id. What the app says is
 fetched anew from then on.
@@ -45,10 +51,12 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+const ACTIONS: ReadonlySet<string> = new Set(["test", "check", "purge"]);
+
 /** The apps' public address when no gateway runs that could tell it. */
 const APPS_URL = "https://localhost";
 
-/** `nekzus route test` and `nekzus route purge`. Answers the exit status. */
+/** `nekzus route test`, `nekzus route check` and `nekzus route purge`. Answers the exit status. */
 export async function routeCommand(args: readonly string[], io: Io): Promise<number> {
   const parsed = readArguments("route", args, OPTIONS, io, true);
   if (!parsed) return EXIT.usage;
@@ -58,7 +66,7 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     return EXIT.ok;
   }
   const [action, to, ...rest] = positionals;
-  if ((action !== "test" && action !== "purge") || to === undefined || rest.length) {
+  if (!ACTIONS.has(action ?? "") || to === undefined || rest.length) {
     io.stderr(HELP);
     return EXIT.usage;
   }
@@ -74,9 +82,10 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
     ...(values["server-name"] !== undefined && { serverName: values["server-name"] }),
   };
   try {
+    if (action === "check") return await checkPrefix(place, io, to, values.json);
     if (action === "purge") return await purgeRoutes(place, io, to);
     const report = await run(place, io, question);
-    io.stdout(values.json ? json(report) : shown(report, io));
+    io.stdout(values.json ? printableJson(report) : shown(report, io));
     return report.ok ? EXIT.ok : EXIT.failed;
   } catch (error) {
     return sayFailure(io, error);
@@ -98,12 +107,6 @@ async function run(
     sockets: () => ({ folder: config.upstreams.unix_folder, never: [] }),
   });
   return routeCommands(connectionTest, () => config.server.apps_base_url || APPS_URL)["route.test"](question);
-}
-
-/** What is printed for a control character is the escape that JSON has for it. */
-function json(report: ConnectionReport): string {
-  const lines = JSON.stringify(report, null, 2).split("\n");
-  return `${lines.map(printable).join("\n")}\n`;
 }
 
 const COLORS = { passed: "green", warned: "yellow", failed: "red" } as const;

@@ -9,12 +9,17 @@ import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
 import { dashboardFolder, loadPages } from "../kit/pages.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
+import { VISITOR } from "../wire/visitor.ts";
 import { apiKeyCommands, createAccess, pairingCommands, tokenKey } from "./access/access.ts";
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
 import { cacheCommands } from "./catalog/cache-commands.ts";
 import { createCatalog } from "./catalog/catalog.ts";
+import { createPrefixCheck } from "./catalog/compatibility/check.ts";
+import { prefixCommands } from "./catalog/compatibility/commands.ts";
+import { compatibilityRoutes } from "./catalog/compatibility/routes.ts";
+import { reachableAt } from "./catalog/compatibility/visit.ts";
 import { routeCommands } from "./catalog/connection-commands.ts";
 import { createConnectionTest } from "./catalog/connection-test.ts";
 import { createServiceHealth, type ServiceHealth } from "./catalog/health.ts";
@@ -170,6 +175,16 @@ export async function createCore(parts: {
   const iconUploads = createIconUploads({ storage });
   const icons = createIcons({ catalog, uploads: iconUploads, outbound, clock });
   const connectionTest = createConnectionTest({ clock, isOwnListener, sockets });
+  const { addr, apps_addr, share_origin } = settings().server;
+  const prefixCheck = createPrefixCheck({
+    ...{ catalog, clock, token },
+    listener: {
+      // Where it listens is said at the start only.
+      host: reachableAt(share_origin ? addr : apps_addr),
+      port: ports.apps ?? ports.api,
+      secure: !boot.insecureHttp,
+    },
+  });
 
   const access = createAccess({
     storage,
@@ -266,7 +281,7 @@ export async function createCore(parts: {
         }),
         routes: () => catalog.routeEntries(),
         certificates: () => (boot.insecureHttp ? [] : certificates.served()),
-        subjects: () => access.subjects(),
+        subjects: async () => [...(await access.subjects()), VISITOR],
         revoked: () => access.revokedIds(),
         apiKeys: () => access.apiKeys(),
         unhealthy: () => serviceHealth.unhealthyApps(),
@@ -360,6 +375,10 @@ export async function createCore(parts: {
         connectionTest,
         ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
       ),
+      ...compatibilityRoutes(
+        prefixCheck,
+        ({ facts, host }) => addresses.origins({ secure: facts.secure, host: host ?? "" }).apps,
+      ),
       ...iconRoutes(iconUploads),
       ...certificateRoutes(certificates),
       ...discoveryRoutes(discovery),
@@ -394,6 +413,7 @@ export async function createCore(parts: {
       ...apiKeyCommands(access.keys),
       ...routeCommands(connectionTest, () => addresses.apps()),
       ...cacheCommands(catalog),
+      ...prefixCommands(prefixCheck, () => addresses.apps()),
       ...certificateCommands(() => certificates.authorityPem()),
     },
     onCommand: (name, input, error) => access.audit.command(name, input, error),

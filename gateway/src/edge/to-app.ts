@@ -3,6 +3,7 @@ import type { Logger } from "../kit/log.ts";
 import { ANONYMOUS, type Principal } from "../wire/principal.ts";
 import type { JarName } from "../wire/session-cookies.ts";
 import type { RouteEntry, Upstream } from "../wire/snapshot.ts";
+import { VISITOR } from "../wire/visitor.ts";
 import type { Refuse } from "./answer.ts";
 import type { Ask } from "./cache/ask.ts";
 import type { AnswerCache } from "./cache/cache.ts";
@@ -149,7 +150,7 @@ export function createToApp({
       prefix: route.stripPrefix ? route.pathBase.slice(0, -1) : undefined,
       host,
       hops: head.hop === undefined ? state.snapshot.instanceId : `${head.hop}, ${state.snapshot.instanceId}`,
-      identity: route.identityHeaders && principal.kind !== "anonymous" ? principal : undefined,
+      identity: route.identityHeaders && hasIdentity(principal) ? principal : undefined,
       edits: found.edits,
       upgrade: visit.upgrade,
       body: framingOf(visit),
@@ -246,4 +247,9 @@ function hostOf({ host, port, secure }: Upstream): string {
 function portOf(host: string): string | undefined {
   const colon = host.lastIndexOf(":");
   return colon < 0 || host.endsWith("]") ? undefined : host.slice(colon + 1);
+}
+
+/** Is there somebody of whom an app may be told? */
+function hasIdentity({ kind, id }: Principal): boolean {
+  return kind !== "anonymous" && id !== VISITOR.id;
 }

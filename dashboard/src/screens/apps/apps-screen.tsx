@@ -20,6 +20,7 @@ import { rowsOf } from "./apps-model.ts";
 const DeletionsSheet = lazyPart(() => import("./deletions-sheet.tsx").then((part) => part.DeletionsSheet));
 const AppAccessSheet = lazyPart(() => import("./app-access-sheet.tsx").then((part) => part.AppAccessSheet));
 const ConnectionSheet = lazyPart(() => import("./connection-sheet.tsx").then((part) => part.ConnectionSheet));
+const PrefixSheet = lazyPart(() => import("./prefix-sheet.tsx").then((part) => part.PrefixSheet));
 
 /** How often routes and apps are read while they are looked at, in ms. */
 const EVERY_MS = 10_000;
@@ -75,6 +76,7 @@ export function AppsScreen() {
 function Content() {
   const [tested, setTested] = useAddressState("test");
   const [judged, setJudged] = useAddressState("access");
+  const [checked, setChecked] = useAddressState("check");
   const routes = useRead(routesList, {}, { every: EVERY_MS });
   const apps = useRead(appsList, {}, { every: EVERY_MS });
   const failureText = useFailureText(routes.failure);
@@ -82,6 +84,7 @@ function Content() {
   const openTest = useCallback((routeId: string) => setTested(routeId, "step"), [setTested]);
   const judgedApp = apps.data?.find(({ id }) => id === judged);
   const testedRoute = routes.data?.find(({ routeId }) => routeId === tested);
+  const checkedRoute = routes.data?.find(({ routeId }) => routeId === checked);
   const [isPatient, setPatient] = useState(true);
   const isLoading = routes.isLoading || (apps.isLoading && isPatient);
   const isComplete = routes.data !== undefined && apps.data !== undefined;
@@ -110,6 +113,11 @@ function Content() {
       {testedRoute && (
         <Suspense>
           <ConnectionSheet key={testedRoute.routeId} route={testedRoute} onClose={() => setTested("")} />
+        </Suspense>
+      )}
+      {checkedRoute && (
+        <Suspense>
+          <PrefixSheet key={checkedRoute.routeId} route={checkedRoute} onClose={() => setChecked("")} />
         </Suspense>
       )}
       {judgedApp && (

@@ -17,7 +17,7 @@ import type { EditBase } from "./edit-base.ts";
 import { saveEdit } from "./edit-save.ts";
 import { RouteAddressSection } from "./route-address-section.tsx";
 import { RouteAppSection } from "./route-app-section.tsx";
-import { RouteLayout, RouteTestPanel } from "./route-aside.tsx";
+import { RouteLayout, RoutePrefixPanel, RouteTestPanel } from "./route-aside.tsx";
 import { faultsFrom, faultsOf } from "./route-faults.ts";
 import { RouteSections } from "./route-sections.tsx";
 import { carriedOver, changedFields, type RouteValues } from "./route-values.ts";
@@ -109,7 +109,12 @@ export function EditRoute({ read }: { read: EditBase }) {
       <FormErrors errors={form.errors} />
       <RouteLayout
         first={<RouteAddressSection form={form} appId={appId} conflict={conflict} />}
-        aside={<RouteTestPanel form={form} appId={appId} />}
+        aside={
+          <div className="space-y-4">
+            <RouteTestPanel form={form} appId={appId} />
+            {base.values.enabled && <RoutePrefixPanel routeId={routeId} />}
+          </div>
+        }
         more={
           <>
             <RouteAppSection

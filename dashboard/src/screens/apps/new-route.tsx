@@ -7,6 +7,8 @@ import { useFailureText } from "../../api/failure-text.ts";
 import { refresh } from "../../api/query-client.ts";
 import type { App, RouteListed } from "../../catalog/app.ts";
 import type { PictureChange } from "../../catalog/icon-picker.tsx";
+import { KnownAppNote } from "../../catalog/known-app-note.tsx";
+import { imageOf } from "../../catalog/presets.ts";
 import { effectivePath, findConflict, freeId, idFromName, takenLabel } from "../../catalog/route-places.ts";
 import { Button } from "../../design/button.tsx";
 import { ButtonLink } from "../../design/button-link.tsx";
@@ -24,6 +26,7 @@ import { RouteAddressSection } from "./route-address-section.tsx";
 import { RouteAppSection } from "./route-app-section.tsx";
 import { RouteLayout, RouteTestPanel } from "./route-aside.tsx";
 import { faultsFrom, faultsOf, idFault } from "./route-faults.ts";
+import { headerIn } from "./route-option-values.ts";
 import { RouteSections } from "./route-sections.tsx";
 import { changedFields, type RouteValues } from "./route-values.ts";
 import { SaveBar } from "./save-bar.tsx";
@@ -63,6 +66,17 @@ export function NewRoute({
   const taken = apps.map(({ id }) => id);
   const offeredId = idFromName(values.name) && freeId(idFromName(values.name), taken);
   const appId = knownApp || (ownId ?? offeredId);
+  const headers = {
+    isSet: (name: string) => values.setRequestHeaders.some((line) => isHeader(line, name)),
+    set: (wanted: Readonly<Record<string, string>>) =>
+      form.change({
+        setRequestHeaders: [
+          ...values.setRequestHeaders,
+          ...Object.entries(wanted).map(([name, value]) => `${name}: ${value}`),
+        ],
+      }),
+  };
+  const sharedApp = apps.find(({ id }) => id === knownApp);
   const conflict = findConflict({ appId, pathBase: values.pathBase, subdomain: takenLabel(values, appId) }, routes);
   const hasChanges = changedFields(initial, values).length > 0 || picture !== undefined;
   useLeaveGuard({ hasChanges: hasChanges && !half });
@@ -160,6 +174,14 @@ export function NewRoute({
               </RouteAppSection>
             )}
             <KnownAppChoice apps={apps} value={knownApp} onChange={setKnownApp} />
+            <KnownAppNote
+              image={imageOf(sharedApp?.discoveryMeta?.identity)}
+              name={sharedApp?.name ?? values.name}
+              path={effectivePath(values.pathBase, appId)}
+              values={values}
+              onApply={form.change}
+              headers={form.mayOpenUp ? headers : undefined}
+            />
             <RouteSections form={form} appId={appId} />
           </>
         }
@@ -177,6 +199,10 @@ export function NewRoute({
       </SaveBar>
     </form>
   );
+}
+
+function isHeader(line: string, name: string): boolean {
+  return headerIn(line)?.[0].toLowerCase() === name.toLowerCase();
 }
 
 function trimmed(values: RouteValues): RouteValues {

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 import type { ConnectionTarget } from "../../catalog/connection-fixes.ts";
 import { ConnectionTest } from "../../catalog/connection-test.tsx";
+import { PrefixCheck } from "../../catalog/prefix-check.tsx";
 import { effectivePath } from "../../catalog/route-places.ts";
 import { Panel } from "../../design/panel.tsx";
 import type { RouteValues } from "./route-values.ts";
@@ -30,6 +31,18 @@ export function RouteTestPanel({ form, appId }: { form: RouteForm; appId: string
       description={<Trans>The gateway itself tries the address, as it stands in the form.</Trans>}
     >
       <ConnectionTest target={targetOf(form.values, appId, isPathUnused)} onFix={form.change} />
+    </Panel>
+  );
+}
+
+/** Checks the stored route; what was changed in the form counts once it is saved. */
+export function RoutePrefixPanel({ routeId }: { routeId: string }) {
+  return (
+    <Panel
+      title={<Trans>Below its prefix</Trans>}
+      description={<Trans>Whether the app, as it is saved, keeps to its path.</Trans>}
+    >
+      <PrefixCheck routeId={routeId} />
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Copy, Eraser, Pencil, Plus, Power, PowerOff, Stethoscope, Trash2, Users } from "lucide-react";
+import { Copy, Eraser, Pencil, Plus, Power, PowerOff, ScanSearch, Stethoscope, Trash2, Users } from "lucide-react";
 import { Menu, type MenuEntry } from "../../design/menu.tsx";
 import { usePerson } from "../../shell/person.tsx";
 import type { AppRow } from "./apps-model.ts";
@@ -28,6 +28,15 @@ export function RowMenu({ row: { app, route }, onToggle, onTest, onEmptyCache, o
           onSelect: () => void navigate({ to: "/apps/new", search: { from: routeId } }),
         },
         { label: t`Test the connection`, icon: <Stethoscope />, onSelect: onTest },
+        ...(route.enabled && route.effectiveRoutingMode !== "subdomain"
+          ? [
+              {
+                label: t`Check the prefix`,
+                icon: <ScanSearch />,
+                onSelect: () => void navigate({ to: "/apps", search: { check: routeId } }),
+              },
+            ]
+          : []),
         ...(route.cache.enabled ? [{ label: t`Empty the cache`, icon: <Eraser />, onSelect: onEmptyCache }] : []),
         ...(person.may("access:admin")
           ? [

@@ -33,6 +33,8 @@ export type Draft = {
   preserveHost: boolean;
   insecureSkipVerify: boolean;
   skipHealthCheck: boolean;
+  /** Headers that the app is sent. */
+  setRequestHeaders: Readonly<Record<string, string>>;
 };
 
 /** The form as the proposal fills it. */
@@ -57,6 +59,7 @@ export function draftOf(proposal: Proposal): Draft {
     preserveHost: true,
     insecureSkipVerify: false,
     skipHealthCheck: suggestedRoute.skipHealthCheck,
+    setRequestHeaders: {},
   };
 }
 
@@ -86,7 +89,14 @@ export function bodyOf(proposal: Proposal, draft: Draft): Body {
     );
   const app = changed("id", "name", "icon", "group", "description", "tags");
   const route = {
-    ...changed("websocket", "stripPrefix", "preserveHost", "insecureSkipVerify", "skipHealthCheck"),
+    ...changed(
+      "websocket",
+      "stripPrefix",
+      "preserveHost",
+      "insecureSkipVerify",
+      "skipHealthCheck",
+      "setRequestHeaders",
+    ),
     ...(draft.pathBase?.trim() && { pathBase: pathOfDraft(draft) }),
     // Its path goes on working beside the host name.
     ...(draft.subdomain.trim() && { subdomain: draft.subdomain.trim(), routingMode: "both" as const }),

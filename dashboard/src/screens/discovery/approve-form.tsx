@@ -3,14 +3,17 @@ import { type FormEvent, useId, useRef, useState } from "react";
 import { appsList, routesList } from "../../api/endpoints.gen.ts";
 import { useRead } from "../../api/use-read.ts";
 import { ConnectionTest } from "../../catalog/connection-test.tsx";
+import { KnownAppNote } from "../../catalog/known-app-note.tsx";
+import { imageOf } from "../../catalog/presets.ts";
 import type { Proposal } from "../../catalog/proposal.ts";
 import { Button } from "../../design/button.tsx";
 import { Callout } from "../../design/callout.tsx";
 import { FormErrors } from "../../design/form-errors.tsx";
 import { Sheet } from "../../design/sheet.tsx";
 import { FailureNote } from "../../design/states.tsx";
+import { usePerson } from "../../shell/person.tsx";
 import { useLeaveGuard } from "../../shell/use-leave-guard.ts";
-import { type Draft, draftOf, isChanged, isCorrected, takenIn, targetOf } from "./approve-draft.ts";
+import { type Draft, draftOf, isChanged, isCorrected, pathOfDraft, takenIn, targetOf } from "./approve-draft.ts";
 import { ApproveFields } from "./approve-fields.tsx";
 import { FoundAt } from "./found-at.tsx";
 import { remarkKey, severityOf } from "./proposal.ts";
@@ -40,6 +43,7 @@ export function ApproveForm({ proposal, isGone, open, onClose, onClosed, onDecid
   const [draft, setDraft] = useState<Draft>(() => draftOf(proposal));
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const approval = useApproval(proposal);
+  const mayOpenUp = usePerson().may("access:admin");
   const isDecided = useRef(false);
   useLeaveGuard({
     hasChanges: open && !isGone && isChanged(proposal, draft),
@@ -62,6 +66,11 @@ export function ApproveForm({ proposal, isGone, open, onClose, onClosed, onDecid
 
   const name = shortName(proposal.suggestedApp.name);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+
+  const headers = {
+    isSet: (header: string) => Object.hasOwn(draft.setRequestHeaders, header),
+    set: (wanted: Draft["setRequestHeaders"]) => change({ setRequestHeaders: wanted }),
+  };
 
   async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
@@ -130,6 +139,14 @@ export function ApproveForm({ proposal, isGone, open, onClose, onClosed, onDecid
           onConfirm={(key, isConfirmed) =>
             setConfirmed((before) => new Set(isConfirmed ? [...before, key] : [...before].filter((one) => one !== key)))
           }
+        />
+        <KnownAppNote
+          image={imageOf(proposal.suggestedApp.discoveryMeta.identity)}
+          name={proposal.suggestedApp.name}
+          path={pathOfDraft(draft)}
+          values={draft}
+          onApply={change}
+          headers={mayOpenUp ? headers : undefined}
         />
         <ApproveFields proposal={proposal} draft={draft} onChange={change} apps={apps} errors={atFields} />
         <section aria-label={t`Connection`} className="space-y-2.5 border-t border-line pt-5">

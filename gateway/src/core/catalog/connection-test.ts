@@ -1,14 +1,13 @@
 import type { connectionTest as contract } from "@nekzus/contract";
 import type { z } from "zod";
-import { atMost } from "../../kit/at-most.ts";
 import type { Clock } from "../../kit/clock.ts";
 import { type Resolve, resolveHost } from "../../kit/outbound.ts";
-import { Problem } from "../../kit/problem.ts";
 import { readCaFile } from "./ca-files.ts";
 import { type Asker, type ConnectionPlan, type ConnectionQuestion, planConnection } from "./connection-plan.ts";
 import { type ConnectionRun, runConnectionTest } from "./connection-run.ts";
 import { wordsFor } from "./connection-verdict.ts";
 import { createStepLog } from "./step-log.ts";
+import { createTurns } from "./turns.ts";
 import type { SocketPlaces } from "./upstream.ts";
 
 /** What a connection test found. */
@@ -23,7 +22,6 @@ const MOST_WAITING = 8;
 /** Tests of one caller at the same time, and in a minute: enough for a person, too few to search a network with. */
 const MOST_OF_ONE = 3;
 const MOST_A_MINUTE = 30;
-const MINUTE_MS = 60_000;
 
 export type ConnectionTest = {
   /**
@@ -47,30 +45,10 @@ export function createConnectionTest(options: {
   sockets(): SocketPlaces;
 }): ConnectionTest {
   const { clock, resolve = resolveHost, isOwnListener, sockets } = options;
-  const inTurn = atMost(TESTS_AT_ONCE);
-  const underWay = new Map<string, number>();
-  let recent: { id: string; at: number }[] = [];
-
-  /** Counts a test of a caller, and answers what to call when it is over. Throws when there are too many. */
-  function admit(id: string): () => void {
-    const now = clock.monotonic();
-    recent = recent.filter(({ at }) => now - at < MINUTE_MS);
-    const own = recent.filter((one) => one.id === id);
-    const running = underWay.get(id) ?? 0;
-    if (running >= MOST_OF_ONE) throw tooMany(TOTAL_MS);
-    if (own.length >= MOST_A_MINUTE) throw tooMany(MINUTE_MS - (now - (own[0]?.at ?? now)));
-    if (inTurn.waiting() >= MOST_WAITING) {
-      const text = "Too many connection tests run at this moment. Try again in a few seconds.";
-      throw new Problem("SERVICE_UNAVAILABLE", text, undefined, TOTAL_MS / 1000);
-    }
-    recent.push({ id, at: now });
-    underWay.set(id, running + 1);
-    return () => {
-      const rest = (underWay.get(id) ?? 1) - 1;
-      if (rest) underWay.set(id, rest);
-      else underWay.delete(id);
-    };
-  }
+  const turns = createTurns({
+    ...{ clock, what: "connection tests", totalMs: TOTAL_MS },
+    ...{ atOnce: TESTS_AT_ONCE, mostWaiting: MOST_WAITING, mostOfOne: MOST_OF_ONE, mostAMinute: MOST_A_MINUTE },
+  });
 
   async function report(plan: ConnectionPlan, question: ConnectionQuestion): Promise<ConnectionReport> {
     const began = clock.monotonic();
@@ -112,17 +90,7 @@ export function createConnectionTest(options: {
   return {
     async test(question, asker) {
       const plan = planConnection(question, asker);
-      const over = admit(asker.id);
-      try {
-        return await inTurn(() => report(plan, question));
-      } finally {
-        over();
-      }
+      return turns.run(asker.id, () => report(plan, question));
     },
   };
-}
-
-function tooMany(waitMs: number): Problem {
-  const text = "You tested many addresses in a short time. Wait a little and test again.";
-  return new Problem("RATE_LIMIT_EXCEEDED", text, undefined, Math.max(1, Math.ceil(waitMs / 1000)));
 }
