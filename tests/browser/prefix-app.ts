@@ -1,89 +1,133 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Browser, BrowserContext } from "playwright-core";
 import { WebSocketServer } from "ws";
-import { prefixTag, workerPrologue } from "../../gateway/src/edge/rewrite/prefix-tag.ts";
-import { loadPages } from "../../gateway/src/kit/pages.ts";
 import { whenDone } from "../harness/cleanup.ts";
+import type { Gateway } from "../harness/gateway.ts";
+import { launchBrowser } from "./browser.ts";
 
-export const PREFIX = "/apps/x/";
-const EXCLUDE = ["/kept/"];
 /** As strict as a page can be that still has styles of its own, frames, workers and trusted values. */
-const POLICY = [
+export const POLICY = [
   "default-src 'self'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "worker-src 'self' blob:",
-  "connect-src 'self' ws:",
+  "connect-src 'self'",
   "object-src 'self'",
   "base-uri 'self'",
 ].join("; ");
-const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>';
+const MADE_UP: Record<string, string> = {
+  "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><g id="part"/></svg>',
+  "text/html": "<title>made up</title>",
+};
 const TYPES: Record<string, string> = {
   js: "text/javascript",
   css: "text/css",
   svg: "image/svg+xml",
   html: "text/html",
   events: "text/event-stream",
+  webmanifest: "application/manifest+json",
 };
 
-/** An app that knows no prefix, below one: what it was asked, and what was asked beside it. */
-export type PrefixApp = { origin: string; inside: Set<string>; outside: string[] };
+/** A file of an app: its text, or more. */
+export type PrefixFile =
+  | string
+  | { body?: string; status?: number; headers?: Record<string, string | string[]>; coding?: "gzip" | "br" };
+
+/** An app that believes to be at `/`, behind the gateway and below a prefix. */
+export type PrefixApp = {
+  /** `/apps/x/` */
+  prefix: string;
+  /** The address of its root in the browser. */
+  root: string;
+  /** What it was asked for, as it sees it: paths with queries. */
+  asked: Set<string>;
+  /** The address of the app itself, which no browser should need. */
+  ownOrigin: string;
+};
 
 /**
- * Serves pages as the gateway does in prefix mode, with the tag, the prologue of workers and the way back by Referer,
- * but leaves their markup alone: what stays in the prefix is the script's work. `more` is added to the pages' policy.
+ * Starts an app and gives it a route that strips its prefix; everybody may open it. A file that is not there is made up
+ * by the ending of its name. Pages without headers of their own get `POLICY`.
  */
-export async function startPrefixApp(files: Readonly<Record<string, string>>, more = ""): Promise<PrefixApp> {
-  const { prefixScript } = loadPages();
-  const tag = prefixTag("1", { prefix: PREFIX, exclude: EXCLUDE });
-  const prologue = workerPrologue(prefixScript.body.toString(), { prefix: PREFIX, exclude: EXCLUDE });
-  const app: PrefixApp = { origin: "", inside: new Set(), outside: [] };
-
-  function seen({ url = "", headers }: IncomingMessage): { path: string; back: boolean } | undefined {
-    if (url.startsWith("/apps/.nekzus/") || url === "/favicon.ico" || url.startsWith("/kept/")) return undefined;
-    if (url.startsWith(PREFIX)) {
-      app.inside.add(url.slice(PREFIX.length - 1));
-      return { path: url.slice(PREFIX.length - 1), back: false };
-    }
-    app.outside.push(`${headers["sec-fetch-dest"]} ${url}`);
-    return { path: url, back: headers.referer?.startsWith(app.origin + PREFIX) ?? false };
-  }
+export async function startPrefixApp(
+  gateway: Gateway,
+  id: string,
+  files: Readonly<Record<string, PrefixFile>> | ((ownOrigin: string) => Readonly<Record<string, PrefixFile>>),
+): Promise<PrefixApp> {
+  const prefix = `/apps/${id}/`;
+  const app: PrefixApp = {
+    prefix,
+    root: `https://127.0.0.1:${gateway.appsPort}${prefix}`,
+    asked: new Set(),
+    ownOrigin: "",
+  };
+  let known: Readonly<Record<string, PrefixFile>> = {};
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    if (request.url?.startsWith("/apps/.nekzus/prefix.js")) {
-      response.setHeader("content-type", prefixScript.type).end(prefixScript.body);
-      return;
-    }
-    const visit = seen(request);
-    if (!visit) response.writeHead(204).end();
-    else if (visit.back) response.writeHead(307, { location: PREFIX + visit.path.slice(1) }).end();
-    else send(visit.path, request, response);
-  }
-
-  function send(path: string, request: IncomingMessage, response: ServerResponse): void {
-    const name = path.replace(/\?.*/, "");
+    const url = request.url as string;
+    app.asked.add(url);
+    const name = url.replace(/\?.*/, "");
     const type = TYPES[/\.(\w+)$/.exec(name)?.[1] ?? ""] ?? "text/plain";
-    const text = files[name] ?? (type === "image/svg+xml" ? PICTURE : type === "text/plain" ? path : "");
+    const found = known[name] ?? {};
+    const file = typeof found === "string" ? { body: found } : found;
+    const text = file.body ?? MADE_UP[type] ?? (type === "text/plain" ? name : "");
     const worker = /worker/.test(String(request.headers["sec-fetch-dest"]));
+    response.statusCode = file.status ?? 200;
     response.setHeader("content-type", `${type}; charset=utf-8`);
-    if (type === "text/html") response.setHeader("content-security-policy", POLICY + more);
-    if (worker) response.setHeader("content-security-policy", "default-src 'self'; connect-src 'self' ws:");
+    if (type === "text/html" && !file.headers) response.setHeader("content-security-policy", POLICY);
+    if (worker) response.setHeader("content-security-policy", "default-src 'self'; connect-src 'self'");
+    for (const [header, value] of Object.entries(file.headers ?? {})) response.setHeader(header, value);
+    if (file.coding) response.setHeader("content-encoding", file.coding);
     if (request.method === "POST" && type === "text/plain") request.pipe(response);
-    else response.end(type === "text/html" ? `<!doctype html>${tag}${text}` : worker ? prologue + text : text);
+    else if (file.coding === "gzip") response.end(gzipSync(text));
+    else if (file.coding === "br") response.end(brotliCompressSync(text));
+    else response.end(text);
   }
 
   const server = createServer(answer);
   const sockets = new WebSocketServer({ server });
   sockets.on("connection", (socket, request) => {
-    seen(request);
+    app.asked.add(request.url as string);
     socket.close();
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  app.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   whenDone(() => {
     sockets.close();
     server.close();
     server.closeAllConnections();
   });
+  app.ownOrigin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  known = typeof files === "function" ? files(app.ownOrigin) : files;
+  await gateway.addRoute(id, app.ownOrigin, {
+    stripPrefix: true,
+    websocket: true,
+    publicAccess: true,
+    rewriteCookiePaths: true,
+    excludePaths: ["/kept/"],
+  });
   return app;
+}
+
+/** A browser that starts service workers although nobody vouches for the gateway's certificate. */
+export function launchTrustingBrowser(): Promise<Browser> {
+  return launchBrowser(["--ignore-certificate-errors"]);
+}
+
+/**
+ * Collects what is asked of the apps' origin beside the roots of apps and the gateway's own files. Whoever comes back by
+ * the gateway's redirect has been outside, too.
+ */
+export function outsideOf(context: BrowserContext, root: string): string[] {
+  const outside: string[] = [];
+  const { origin } = new URL(root);
+  const note = (url: string) => {
+    const address = url.replace(/^ws/, "http");
+    if (!address.startsWith(`${origin}/`) || address.startsWith(root)) return;
+    if (!address.startsWith(`${origin}/apps/.nekzus/`)) outside.push(address.slice(origin.length));
+  };
+  context.on("request", (request) => note(request.url()));
+  context.on("page", (page) => page.on("websocket", (socket) => note(socket.url())));
+  return outside;
 }

@@ -1,9 +1,12 @@
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../harness/eventually.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
-import { complaintsOf, launchBrowser, openWindow } from "./browser.ts";
-import { PREFIX, type PrefixApp, startPrefixApp } from "./prefix-app.ts";
+import { complaintsOf, openWindow } from "./browser.ts";
+import { launchTrustingBrowser, outsideOf, POLICY, type PrefixApp, startPrefixApp } from "./prefix-app.ts";
+
+const PREFIX = "/apps/x/";
 
 /** Does something with a path of the app, as an app at its own root would. It runs in the page. */
 type Act = (path: string) => unknown;
@@ -22,7 +25,6 @@ const FILES = {
   "/page.html": '<head><title>App</title></head><body><main id="main"></main></body>',
   "/worker.js": `importScripts("/in-worker/imported.js");${WORKER}`,
   "/module-worker.js": WORKER,
-  "/late.html": '<img src="/late/picture.svg"><a id="link" href="/late/there.html">there</a>',
   "/there.html": "<p>there</p>",
   "/late/there.html": "<p>there</p>",
   "/module.js": 'import "/static.js"; await import("/dynamic.js");',
@@ -41,7 +43,7 @@ const REQUESTS: Record<string, Act> = {
   "beacon.txt": (path) => navigator.sendBeacon(path, "x"),
   "stream.events": (path) =>
     new EventSource(path).addEventListener("error", (event) => (event.target as EventSource).close()),
-  socket: (path) => new WebSocket(`ws://${location.host}${path}`),
+  socket: (path) => new WebSocket(location.origin.replace("http", "ws") + path),
   "cache.txt": async (path) => (await caches.open("c")).addAll([path]),
 };
 
@@ -164,21 +166,23 @@ const NAVIGATIONS: Record<string, Act> = {
 };
 
 describe.runIf(requires("browser"))("a page in prefix mode", () => {
+  let gateway: Gateway;
   let browser: Browser;
   let app: PrefixApp;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
-    app = await startPrefixApp(FILES);
+    [gateway, browser] = await Promise.all([startGateway(), launchTrustingBrowser()]);
+    app = await startPrefixApp(gateway, "x", FILES);
   });
 
-  /** Opens a page, and answers what it complained about. */
-  async function open(name = "page.html") {
+  /** Opens a page of an app, and answers what it complained about and what it asked outside of its prefix. */
+  async function open(of = app) {
     const window = await openWindow(browser);
     const complaints = complaintsOf(window);
+    const outside = outsideOf(window, of.root);
     const page = await window.newPage();
-    await page.goto(app.origin + PREFIX + name);
-    return { page, complaints };
+    await page.goto(`${of.root}page.html`);
+    return { page, complaints, outside };
   }
 
   async function acts(page: Page, group: string, all: Record<string, Act>): Promise<void> {
@@ -192,12 +196,12 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
       app,
       Object.keys(all).map((name) => `/${group}/${name}`),
     );
-    expect(app.outside).toEqual([]);
   }
 
   test("what sends requests", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     await acts(page, "requests", REQUESTS);
+    expect(outside).toEqual([]);
     const [body, aborted] = await page.evaluate(async () => {
       const stopped = new AbortController();
       const later = fetch(new Request("/requests/never.txt", { signal: stopped.signal })).catch(({ name }) => name);
@@ -210,14 +214,15 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
   });
 
   test("elements, markup, styles, frames", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     await acts(page, "elements", ELEMENTS);
+    expect(outside).toEqual([]);
     // What the server sends as a font is none.
     expect(complaints.filter((one) => !/font|OTS/i.test(one))).toEqual([]);
   });
 
   test("document.write, also in place of the page, after which forms still stay", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     await page.evaluate(() => {
       document.open();
       document.write(
@@ -228,24 +233,24 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
     });
     await page.getByRole("button").click();
     await page.waitForURL(`**${PREFIX}written/form.html?`);
-    expect(app.inside).toContain("/written/picture.svg");
-    expect(app.outside).toEqual([]);
+    expect([...app.asked]).toContain("/written/picture.svg");
+    expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
   test("members of location, links, forms", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     for (const [name, act] of Object.entries(NAVIGATIONS)) {
       const gone = page.waitForURL(`**${PREFIX}go/${name}*`);
       await page.evaluate(act as (path: string) => unknown, `/go/${name}`);
       await gone;
     }
-    expect(app.outside).toEqual([]);
+    expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
   test("windows, history and what getters say", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     const said = await page.evaluate(() => {
       history.pushState(null, "", "/pushed?a#b");
       const link = document.createElement("a");
@@ -296,12 +301,12 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
     const popup = page.waitForEvent("popup");
     await page.evaluate(() => window.open("/there.html"));
     await (await popup).waitForURL(`**${PREFIX}there.html`);
-    expect(app.outside).toEqual([]);
+    expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
   test("workers, with an address and from a blob", async () => {
-    const { page, complaints } = await open();
+    const { page, complaints, outside } = await open();
     const answers = await page.evaluate(() => {
       const blob = new Blob([
         `onmessage = async () => postMessage(await (await fetch("${location.origin}/in-blob/f.txt")).text())`,
@@ -329,30 +334,31 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
       return all.map(({ scope }) => new URL(scope).pathname);
     });
     expect(scopes).toEqual([PREFIX, `${PREFIX}part/`, PREFIX]);
-    expect(app.outside).toEqual([]);
+    expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
-  test("imports of a path are led back by the gateway, and markup that nobody changed is put right late", async () => {
-    const own = await startPrefixApp(FILES);
-    const window = await openWindow(browser);
-    const page = await window.newPage();
-    await page.goto(`${own.origin}${PREFIX}late.html`);
-    await page.evaluate(() =>
-      document.head.append(Object.assign(document.createElement("script"), { type: "module", src: "/module.js" })),
-    );
-    await askedFor(own, ["/static.js", "/dynamic.js"]);
-    expect(own.outside.toSorted()).toEqual(["image /late/picture.svg", "script /dynamic.js", "script /static.js"]);
-    await page.getByText("there").click();
+  test("imports of a path are led back by the gateway, and nodes that came past all hooks are put right late", async () => {
+    const { page, outside } = await open();
+    await page.evaluate(() => {
+      document.head.append(Object.assign(document.createElement("script"), { type: "module", src: "/module.js" }));
+      const xml =
+        '<p xmlns="http://www.w3.org/1999/xhtml"><img src="/late/picture.svg"/><a href="/late/there.html">go</a></p>';
+      document.body.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
+    });
+    await askedFor(app, ["/static.js", "/dynamic.js", "/late/picture.svg"]);
+    const imported = outside.filter((one) => !one.startsWith("/late/"));
+    expect(imported.toSorted()).toEqual(["/dynamic.js", "/static.js"]);
+    await page.getByText("go").click();
     await page.waitForURL(`**${PREFIX}late/there.html`);
   });
 
   test("a page that takes trusted values only, freezes natives and runs the script twice", async () => {
-    const own = await startPrefixApp(FILES, "; require-trusted-types-for 'script'; trusted-types app nekzus-prefix");
-    const context = await openWindow(browser);
-    const complaints = complaintsOf(context);
-    const page = await context.newPage();
-    await page.goto(`${own.origin}${PREFIX}page.html`);
+    const policy = `${POLICY}; require-trusted-types-for 'script'; trusted-types app`;
+    const own = await startPrefixApp(gateway, "trusted", {
+      "/page.html": { body: FILES["/page.html"], headers: { "content-security-policy": policy } },
+    });
+    const { page, complaints, outside } = await open(own);
     await page.evaluate(async (prefix) => {
       type Policy = { createHTML(text: string): string; createScriptURL(text: string): string };
       const { trustedTypes } = window as unknown as {
@@ -380,20 +386,20 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
       const frame = document.createElement("iframe");
       frame.srcdoc = policy.createHTML('<img src="/trusted/srcdoc.svg">');
       document.body.append(frame);
-    }, PREFIX);
+    }, own.prefix);
     await askedFor(
       own,
       ["fetch.txt", "picture.svg", "script.js", "srcdoc.svg"].map((name) => `/trusted/${name}`),
     );
-    expect(own.outside).toEqual([]);
+    expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
 });
 
-/** Waits until the app was asked for every path, inside of its prefix. */
-async function askedFor({ inside, outside }: PrefixApp, paths: readonly string[]): Promise<void> {
-  const missing = () => paths.filter((path) => ![...inside].some((one) => one.replace(/\?.*/, "") === path));
-  await eventually("everything is asked for", () => missing().length === 0, 5_000).catch(() => {
-    throw new Error(`not asked for: ${missing()}; outside of the prefix: ${outside}`);
+/** Waits until the app was asked for every path. */
+async function askedFor({ asked }: PrefixApp, paths: readonly string[]): Promise<void> {
+  const missing = () => paths.filter((path) => ![...asked].some((one) => one.replace(/\?.*/, "") === path));
+  await eventually("everything is asked for", () => missing().length === 0, 15_000).catch(() => {
+    throw new Error(`not asked for: ${missing()}`);
   });
 }

@@ -33,8 +33,8 @@ export function prefixTag(version: string, { prefix, exclude, nonce }: PrefixSet
 
 /**
  * What stands in front of a worker's own script, classic or module, on its first line. `script` is the text of the
- * script for prefix mode, which ends in a call without settings: here it gets them. A worker that begins with
- * `"use strict"` is no longer strict by that unless the prologue is put behind it.
+ * script for prefix mode, which ends in a call without settings: here it gets them. In front of a script that begins
+ * with `"use strict"` it must begin so, too: behind the prologue the directive says nothing any more.
  */
 export function workerPrologue(script: string, { prefix, exclude }: PrefixSettings): string {
   return script.replace(/\(\);\s*$/, () => `(${JSON.stringify({ prefix, exclude })});`);

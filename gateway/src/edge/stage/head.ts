@@ -1,3 +1,4 @@
+import { toldAtHome } from "../rewrite/prefix/referrer-policy.ts";
 import { type Mark, markedTag, tagOfDate } from "./validators.ts";
 
 /** How a body was changed, as its header tells. */
@@ -54,7 +55,7 @@ export function rewrittenHeaders(headers: readonly string[], change: Change): st
     else if (withoutPolicies && lower.startsWith("content-security-policy")) continue;
     if (lower === "referrer-policy" && byDest) {
       // Whatever a page sends past its prefix is led back by its Referer, which goes nowhere else either way.
-      kept.push(name, value.replace(/\bno-referrer\b(?!-)/gi, "same-origin"));
+      kept.push(name, toldAtHome(value));
     } else if (lower !== "vary" && !OF_OTHER_BYTES.has(lower)) kept.push(name, value);
   }
   const made = etag !== undefined ? markedTag(etag, mark, coded) : lastModified && tagOfDate(lastModified, mark);

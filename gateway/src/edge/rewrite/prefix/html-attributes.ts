@@ -3,6 +3,7 @@ import { policyInPrefix } from "./content-security-policy.ts";
 import { cssEdits } from "./css.ts";
 import { type Decoded, inSource } from "./decoded.ts";
 import { type AddressEdit, addressEdit, isOriginOf, type PrefixedApp } from "./prefixed-app.ts";
+import { toldAtHome } from "./referrer-policy.ts";
 import { refreshAddress } from "./refresh.ts";
 import { srcsetAddresses } from "./srcset.ts";
 import { type Attribute, attributeValue, type StartTag } from "./start-tag.ts";
@@ -56,6 +57,11 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
       continue;
     }
     if (from === to) continue;
+    if (name === "referrerpolicy") {
+      const told = toldAtHome(tag.text.slice(from, to));
+      if (told !== tag.text.slice(from, to)) edits.push({ from, to, text: told });
+      continue;
+    }
     if (name === "srcdoc" ? tag.name === "iframe" : name === "content" ? tag.name === "meta" : isBase(tag, name)) {
       edits.push(...wholeValueEdits(tag, attribute, page));
       continue;
@@ -113,7 +119,8 @@ function wholeValueEdits(tag: StartTag, { from, to, quote }: Attribute, page: Pa
     const edit = addressEdit(page.app, text);
     if (edit) return inSource([{ ...edit, text: encodeInsertion(edit.text) }], decoded, from);
     changed = baseInPrefix(text, page);
-  } else {
+  } else if (attributeValue(tag, "name")?.trim().toLowerCase() === "referrer") changed = toldAtHome(text);
+  else {
     switch (attributeValue(tag, "http-equiv")?.trim().toLowerCase()) {
       case "refresh": {
         const place = refreshAddress(text);

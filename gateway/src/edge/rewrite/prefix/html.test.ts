@@ -61,6 +61,9 @@ describe("addresses in attributes", () => {
       '<p style="background:url(&quot;/x&quot;);color:red">',
       '<p style="background:url(&quot;/apps/t/x&quot;);color:red">',
     ],
+    ["<meta name=referrer content=no-referrer>", "<meta name=referrer content=same-origin>"],
+    ["<meta content='never' name='Referrer'>", "<meta content='same-origin' name='Referrer'>"],
+    ["<a href=/x referrerpolicy=origin>", "<a href=/apps/t/x referrerpolicy=strict-origin-when-cross-origin>"],
     ['<meta http-equiv=refresh content="5;URL=/x">', '<meta http-equiv=refresh content="5;URL=/apps/t/x">'],
     [`<meta content="0; url='/x'" http-equiv=Refresh>`, `<meta content="0; url='/apps/t/x'" http-equiv=Refresh>`],
     [
@@ -107,6 +110,7 @@ describe("addresses in attributes", () => {
     "< a href=/x>",
     "<a href=/x",
     "<meta name=x content=/x>",
+    "<meta name=x content=no-referrer>",
     "<meta http-equiv=refresh content=5>",
     '<meta http-equiv=refresh content="5; url=https://e.example/">',
   ])("leaves %s", (text) => expect(html(text)).toBe(text));
