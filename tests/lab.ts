@@ -8,6 +8,7 @@ const COMPONENTS = {
   browser: "CHROMIUM",
   tools: "PROMTOOL",
   peers: "NGINX_URL",
+  apps: "NODE_RED_URL",
 } as const;
 
 export type Component = keyof typeof COMPONENTS;
