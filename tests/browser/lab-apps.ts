@@ -120,7 +120,7 @@ export const LAB_APPS: readonly LabApp[] = [
     id: "cockpit",
     name: "Cockpit",
     variable: "COCKPIT_URL",
-    options: { websocket: true, rewriteCookiePaths: true },
+    options: { websocket: true },
     version: async () =>
       part((await promisify(execFile)("/usr/lib/cockpit/cockpit-ws", ["--version"])).stdout, /(\d+)\./),
     async works(page) {

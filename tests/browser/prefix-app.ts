@@ -104,7 +104,6 @@ export async function startPrefixApp(
     stripPrefix: true,
     websocket: true,
     publicAccess: true,
-    rewriteCookiePaths: true,
     excludePaths: ["/kept/"],
   });
   return app;

@@ -347,8 +347,8 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
       document.body.append(new DOMParser().parseFromString(xml, "text/xml").documentElement);
     });
     await askedFor(app, ["/static.js", "/dynamic.js", "/late/picture.svg"]);
-    const imported = outside.filter((one) => !one.startsWith("/late/"));
-    expect(imported.toSorted()).toEqual(["/dynamic.js", "/static.js"]);
+    const imported = () => outside.filter((one) => !one.startsWith("/late/")).toSorted();
+    await expect.poll(imported).toEqual(["/dynamic.js", "/static.js"]);
     await page.getByText("go").click();
     await page.waitForURL(`**${PREFIX}late/there.html`);
   });

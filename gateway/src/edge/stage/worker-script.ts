@@ -6,7 +6,7 @@ const WORKERS: ReadonlySet<string> = new Set(["worker", "sharedworker", "service
 /** A script that does not say by then that it is strict is not asked further, in bytes. */
 const LONGEST_OPENING = 16 * 1024;
 /** A mark of UTF-8, white space and comments, by which nothing is said yet. */
-const NOTHING = /^(?:\xef\xbb\xbf)?(?:[\t\n\v\f\r ]+|\/\/[^\n\r]*[\n\r]|\/\*[^]*?\*\/)*/;
+const NOTHING = /^(?:\xef\xbb\xbf)?(?:[\t\n\v\f\r ]+|\/\/[^\n\r]*[\n\r]|\/\*[\s\S]*?\*\/)*/;
 const MARK = "\xef\xbb\xbf";
 const DIRECTIVES = ['"use strict"', "'use strict'"];
 

@@ -61,7 +61,7 @@ describe("addresses in attributes", () => {
       '<p style="background:url(&quot;/x&quot;);color:red">',
       '<p style="background:url(&quot;/apps/t/x&quot;);color:red">',
     ],
-    ["<meta name=referrer content=no-referrer>", "<meta name=referrer content=same-origin>"],
+    ["<meta name=referrer content=no-referrer>", '<meta name=referrer content="same-origin">'],
     ["<meta content='never' name='Referrer'>", "<meta content='same-origin' name='Referrer'>"],
     ["<a href=/x referrerpolicy=origin>", "<a href=/apps/t/x referrerpolicy=strict-origin-when-cross-origin>"],
     ['<meta http-equiv=refresh content="5;URL=/x">', '<meta http-equiv=refresh content="5;URL=/apps/t/x">'],
