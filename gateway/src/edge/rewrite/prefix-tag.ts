@@ -20,7 +20,7 @@ export type PrefixSettings = {
  * - A script fetched with `Sec-Fetch-Dest` `worker`, `sharedworker` or `serviceworker` gets {@link workerPrologue}
  *   in place of the tag.
  * - What the script cannot catch (static and dynamic `import` of a path, members of `location` in browsers without the
- *   Navigation API) is led back by its Referer: an answer's `Referrer-Policy: no-referrer` should become `same-origin`.
+ *   Navigation API) is led back by its Referer, so that policies of referrers are changed (`prefix/referrer-policy.ts`).
  *
  * `version` is that of the script, by which browsers keep it.
  */

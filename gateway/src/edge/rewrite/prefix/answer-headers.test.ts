@@ -149,15 +149,3 @@ test("a cookie stays with the host that was asked", () => {
   expect(cookieOfHost("a=1; Domain=home.example", ["t.home.example"])).toBe("a=1");
   expect(cookieOfHost("domain=x; Secure", [])).toBe("domain=x; Secure");
 });
-
-test.each([
-  ["no-referrer", "same-origin"],
-  ["no-referrer, strict-origin", "same-origin, strict-origin-when-cross-origin"],
-  ["origin", "strict-origin-when-cross-origin"],
-  ["no-referrer-when-downgrade", "no-referrer-when-downgrade"],
-  ["same-origin", "same-origin"],
-])("Referrer-Policy: %s lets a page with our script tell its own origin", (value, expected) => {
-  const script = { source: "https://nas.local:8444/apps/.nekzus/prefix.js", nonce: undefined };
-  expect(headerInPrefix("referrer", value, { app: testApp, status: 200, script })).toBe(expected);
-  expect(headerInPrefix("referrer", value, { app: testApp, status: 200 })).toBe(value);
-});

@@ -13,7 +13,7 @@ export type PrefixedAnswer = {
 };
 
 /** How the value of a header names addresses. */
-export type AddressHeader = "location" | "address" | "refresh" | "link" | "policy" | "quoted" | "referrer";
+export type AddressHeader = "location" | "address" | "refresh" | "link" | "policy" | "quoted";
 
 const ADDRESS_HEADERS: Readonly<Record<string, AddressHeader>> = {
   location: "location",
@@ -26,7 +26,6 @@ const ADDRESS_HEADERS: Readonly<Record<string, AddressHeader>> = {
   "content-security-policy-report-only": "policy",
   "reporting-endpoints": "quoted",
   "speculation-rules": "quoted",
-  "referrer-policy": "referrer",
   // htmx goes there by the address alone, so the script in the page has no hand in it.
   "hx-redirect": "address",
   "hx-location": "address",
@@ -57,21 +56,9 @@ export function headerInPrefix(kind: AddressHeader, value: string, answer: Prefi
       return linkInPrefix(app, value);
     case "policy":
       return policyInPrefix(app, value, answer.script);
-    case "referrer":
-      return answer.script ? toldAtHome(value) : value;
     case "quoted":
       return value.replace(/"([^"\\]*)"/g, (_, address: string) => `"${intoApp(app, address)}"`);
   }
-}
-
-/**
- * A Referrer-Policy that tells the app's own origin where a request comes from, by which what left the prefix is led
- * back. Other origins learn no more than they would.
- */
-function toldAtHome(policy: string): string {
-  return policy
-    .replace(/\bno-referrer\b(?!-)/gi, "same-origin")
-    .replace(/(^|,)([\t ]*)(?:strict-)?origin([\t ]*)(?=,|$)/gi, "$1$2strict-origin-when-cross-origin$3");
 }
 
 /** Each `<target>` of a Link header. Commas and angle brackets in quoted parameters are no boundaries (RFC 8288). */
