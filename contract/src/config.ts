@@ -529,12 +529,61 @@ export const CONFIG_KEYS = [
   later("scripts.default_timeout", int(1, 604_800), 300, "Longest run of a script.", { unit: "seconds" }),
   later("scripts.max_output_bytes", int(1024, 1024 ** 3), 10 * 1024 ** 2, "Output that is kept.", { unit: "bytes" }),
 
-  later("notifications.enabled", bool, false, "Send notifications.", { env: "NEKZUS_NOTIFICATIONS_ENABLED" }),
-  later("notifications.ack_timeout", duration(SECOND, DAY), 30 * SECOND, "Wait for a confirmation."),
-  later("notifications.queue.worker_count", int(1, 100), 4, "Notifications sent at the same time."),
-  later("notifications.queue.buffer_size", int(1, 1_000_000), 1000, "Notifications that may wait."),
-  later("notifications.queue.retry_interval", duration(SECOND, DAY), 5 * MINUTE, "Time between two attempts."),
-  later("notifications.queue.max_retries", int(0, 1000), 3, "Attempts after the first."),
+  key("notifications.enabled", {
+    type: bool,
+    default: true,
+    env: "NEKZUS_NOTIFICATIONS_ENABLED",
+    reload: "live",
+    describe: "Send messages to devices and on other channels. While this is off they wait.",
+  }),
+  key("notifications.ack_timeout", {
+    type: duration(SECOND, DAY),
+    default: 30 * SECOND,
+    reload: "live",
+    describe: "How long a device has to confirm a message before it is sent again. Doubles with each time.",
+  }),
+  key("notifications.queue.worker_count", {
+    type: int(1, 100),
+    default: 4,
+    unit: "messages",
+    reload: "live",
+    describe: "Messages that are sent at the same time on channels other than devices.",
+  }),
+  key("notifications.queue.buffer_size", {
+    type: int(1, 1_000_000),
+    default: 1000,
+    unit: "messages",
+    reload: "live",
+    describe: "Messages that may wait for one device. Beyond them the oldest are given up.",
+  }),
+  key("notifications.queue.retry_interval", {
+    type: duration(SECOND, DAY),
+    default: 30 * SECOND,
+    reload: "live",
+    describe: "Time until the second attempt on channels other than devices. Doubles with each time, up to an hour.",
+  }),
+  key("notifications.queue.max_retries", {
+    type: int(0, 1000),
+    default: 10,
+    unit: "attempts",
+    reload: "live",
+    describe: "Attempts after the first, for kinds of messages that have no number of their own.",
+  }),
+  key("notifications.keep_days", {
+    type: int(1, 3650),
+    default: 30,
+    unit: "days",
+    reload: "live",
+    describe: "How long messages stay in the list after they arrived or were given up.",
+  }),
+  key("notifications.networks", {
+    type: listOf(network, 100),
+    default: [],
+    reload: "live",
+    describe:
+      "Networks of one's own to which outgoing webhooks and push messages may go. Without them they go to public " +
+      "addresses only.",
+  }),
   later("notifications.offline_detection.enabled", bool, false, "Notice devices that went away."),
   later("notifications.offline_detection.check_interval", duration(SECOND, DAY), MINUTE, "Time between two looks."),
   later(
@@ -543,6 +592,21 @@ export const CONFIG_KEYS = [
     5 * MINUTE,
     "Silence that counts as away.",
   ),
+
+  key("activity.keep_entries", {
+    type: int(1000, 1_000_000),
+    default: 1000,
+    unit: "entries",
+    reload: "live",
+    describe: "Entries of the activity feed that are kept.",
+  }),
+  key("webhooks.keep_days", {
+    type: int(1, 3650),
+    default: 30,
+    unit: "days",
+    reload: "live",
+    describe: "How long calls of webhooks stay in their log, at most the newest 10 000.",
+  }),
 
   later("federation.enabled", bool, false, "Join other gateways.", { env: "NEKZUS_FEDERATION_ENABLED" }),
   later("federation.cluster_secret", orEmpty(strongSecret), "", "Secret that all peers share.", {

@@ -38,7 +38,7 @@ export const LIMITS = {
 export type LimitClass = keyof typeof LIMITS | "none";
 
 /** Body limits in bytes. */
-export const BODY_LIMITS = { small: 10 * 1024, general: 1024 * 1024 } as const;
+export const BODY_LIMITS = { small: 10 * 1024, webhook: 64 * 1024, general: 1024 * 1024 } as const;
 
 /** An answer that is not JSON. */
 export type RawAnswer = { media: string; description: string };

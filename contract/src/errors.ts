@@ -116,6 +116,16 @@ export const ERRORS = {
     remedy: "Revoke the old one first, or have the pairing approved on the dashboard.",
   },
   USER_EXISTS: { status: 409, meaning: "A user with this name exists.", remedy: "Choose another name." },
+  PUSH_UNAVAILABLE: {
+    status: 409,
+    meaning: "Push messages cannot be had at this address.",
+    remedy: "Open the dashboard at a host name whose certificate the browser trusts; the message says what is missing.",
+  },
+  EXPIRED: {
+    status: 410,
+    meaning: "The time of this message is over.",
+    remedy: "Nothing; what it said is no longer of use.",
+  },
   VERSION_CONFLICT: {
     status: 412,
     meaning: "The object was changed since it was read.",

@@ -1,5 +1,6 @@
 import type { EndpointSpec } from "./endpoint.ts";
 import * as account from "./endpoints/account.ts";
+import * as activity from "./endpoints/activity.ts";
 import * as addresses from "./endpoints/addresses.ts";
 import * as apikeys from "./endpoints/apikeys.ts";
 import * as appAccess from "./endpoints/app-access.ts";
@@ -13,12 +14,18 @@ import * as devices from "./endpoints/devices.ts";
 import * as discovery from "./endpoints/discovery.ts";
 import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
+import * as notificationChannels from "./endpoints/notification-channels.ts";
+import * as notificationRules from "./endpoints/notification-rules.ts";
+import * as notifications from "./endpoints/notifications.ts";
 import * as pairing from "./endpoints/pairing.ts";
+import * as push from "./endpoints/push.ts";
 import * as sessionCookies from "./endpoints/session-cookies.ts";
 import * as socket from "./endpoints/socket.ts";
 import * as system from "./endpoints/system.ts";
+import * as webhooks from "./endpoints/webhooks.ts";
 
 export * from "./endpoint.ts";
+export { NOTIFIABLE, type Notifiable } from "./endpoints/notification-rules.ts";
 export { HIDDEN_VALUE } from "./endpoints/route-options.ts";
 export * from "./errors.ts";
 export * from "./messages/events.ts";
@@ -26,6 +33,7 @@ export * from "./messages/socket.ts";
 export * from "./shapes.ts";
 export {
   account,
+  activity,
   addresses,
   apikeys,
   appAccess,
@@ -39,10 +47,15 @@ export {
   discovery,
   health,
   icons,
+  notificationChannels,
+  notificationRules,
+  notifications,
   pairing,
+  push,
   sessionCookies,
   socket,
   system,
+  webhooks,
 };
 
 /** Every endpoint of the contract. */
@@ -64,6 +77,12 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   discovery,
   addresses,
   socket,
+  activity,
+  webhooks,
+  notifications,
+  notificationChannels,
+  notificationRules,
+  push,
   system,
 ].flatMap((group) => Object.values(group).filter(isEndpoint));
 

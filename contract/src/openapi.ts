@@ -3,6 +3,7 @@ import { type Access, type Answer, BODY_LIMITS, type EndpointSpec, empty, isRaw,
 import { ERRORS, type ErrorCode } from "./errors.ts";
 import {
   account,
+  activity,
   addresses,
   apikeys,
   appAccess,
@@ -20,11 +21,16 @@ import {
   EVENTS,
   health,
   icons,
+  notificationChannels,
+  notificationRules,
+  notifications,
   pairing,
+  push,
   SERVER_MESSAGES,
   sessionCookies,
   socket,
   system,
+  webhooks,
 } from "./index.ts";
 import { createSchemas, type Json, mapValues, type Schemas, sorted } from "./json-schemas.ts";
 
@@ -55,6 +61,16 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Discovery", description: "Services that were found and wait for a decision.", members: discovery },
   { tag: "Addresses", description: "How the gateway is reached and secured.", members: addresses },
   { tag: "Event socket", description: "What happens, as it happens.", members: socket },
+  { tag: "Activity", description: "What happened, for people.", members: activity },
+  { tag: "Webhooks", description: "What other programs tell the gateway.", members: webhooks },
+  { tag: "Notifications", description: "Messages to devices and people, and their fate.", members: notifications },
+  {
+    tag: "Notification channels",
+    description: "The ways on which messages leave the gateway.",
+    members: notificationChannels,
+  },
+  { tag: "Notification rules", description: "Who is told of what.", members: notificationRules },
+  { tag: "Push", description: "Messages to browsers that show no page of ours.", members: push },
   { tag: "System", description: "Long work, events and our own pages.", members: system },
 ];
 

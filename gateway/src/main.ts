@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, { about: string; load(): Promise<Run> }>
     about: "Make API keys for programs, list them, end them",
     load: async () => (await import("./cli/key.ts")).keyCommand,
   },
+  notify: {
+    about: "List the channels for messages, send a test message",
+    load: async () => (await import("./cli/notify.ts")).notifyCommand,
+  },
   authority: {
     about: "Print the certificate that other devices can trust",
     load: async () => (await import("./cli/authority.ts")).authorityCommand,

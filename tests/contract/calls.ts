@@ -33,6 +33,20 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "routes.put": { appId: SAMPLE, to: "http://127.0.0.1:9" },
   "routes.patch": { websocket: true },
   "routes.test": { to: "http://127.0.0.1:9" },
+  "webhooks.activity": { message: "Deployment completed" },
+  "webhooks.notify": { type: "custom_event", data: { title: "Build complete" } },
+  "notifications.retry-many": { ids: [1] },
+  "channels.create": { kind: "webhook", name: "Hook", url: "https://192.0.2.1/hook" },
+  "channels.put": { kind: "device", name: "Paired devices" },
+  "rules.create": { name: "Jobs", events: ["job_failed"], channels: [] },
+  "rules.put": { name: "Jobs", events: ["job_failed"], channels: [] },
+  "push.subscribe": {
+    endpoint: "https://push.example.org/x",
+    keys: {
+      p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+      auth: "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+  },
   "proposals.approve": { port: 80, app: { name: "Sample" }, route: { pathBase: "/apps/sample/" } },
 };
 const QUERIES: Record<string, string> = {
@@ -42,7 +56,7 @@ const QUERIES: Record<string, string> = {
 };
 
 /** What a parameter of a path is filled with. */
-const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js" };
+const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js", notificationId: "1" };
 
 /** The endpoint's path with its parameters filled in; ids that nothing has are called `absent`. */
 export function pathOf({ path }: EndpointSpec): string {

@@ -50,6 +50,11 @@ export const EVENTS = {
     z.object({ deviceId: z.string(), deviceName: z.string(), platform: z.string() }),
   ),
   device_revoked: event("A device was revoked.", OF_HOUSE, z.object({ deviceId: z.string(), deviceName: z.string() })),
+  webhook: event(
+    "A webhook came in for everybody: an entry of the activity feed, or whatever it sent.",
+    "read:events",
+    z.record(z.string(), z.unknown()),
+  ),
   job_changed: event("Long work moved on.", OF_HOUSE, Job.omit({ output: true })),
 } as const;
 

@@ -1,9 +1,10 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, addresses, apikeys, appAccess, audit, auth, catalog, compatibility, connectionTest, deletions, devices, discovery, health, icons, pairing, sessionCookies, socket, system } from "@nekzus/contract";
+import type { account, activity, addresses, apikeys, appAccess, audit, auth, catalog, compatibility, connectionTest, deletions, devices, discovery, health, icons, notificationChannels, notificationRules, notifications, pairing, push, sessionCookies, socket, system, webhooks } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
 const BrowserSessionShape = { id: "string", current: "boolean", createdAt: "string", lastSeen: "string", expiresAt: "string", address: "string", browser: "string" } as const;
+const ActivityEntryShape = { id: "string", type: "string", icon: "string", iconClass: "string", message: "string", "details?": "string", timestamp: "integer" } as const;
 const AddressesShape = { apiUrl: "string", appsUrl: "string", sharedOrigin: "boolean", plainHttp: "boolean", names: [{ name: "string", kind: "string", covered: "boolean", url: "string" }], "appDomain?": { name: "string", routingMode: "string", covered: "boolean" }, "certificate?": { kind: "string", subject: "string", issuer: "string", names: ["string"], notAfter: "string", daysLeft: "integer", fingerprint256: "string" }, "authority?": { subject: "string", notAfter: "string", fingerprint256: "string" }, warnings: ["string"] } as const;
 const ApiKeyShape = { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string" } as const;
 const AuditEntryShape = { id: "integer", timestamp: "string", action: "string", actor: "string", actorId: "string", actorName: "string", ip: "string", actorIp: "string", target: "string", targetId: "string", details: [{ "*": "any" }, "null"], success: "boolean", "error?": "string" } as const;
@@ -21,8 +22,13 @@ const DeletionShape = { id: "string", kind: "string", appId: "string", name: "st
 const DeviceShape = { id: "string", deviceId: "string", name: "string", deviceName: "string", platform: "string", platformVersion: "string", model: "string", owner: "string", scopes: ["string"], effectiveScopes: ["string"], pairedAt: "string", createdAt: "string", "expiresAt?": "string", lastSeen: "string", lastSeenAt: "string", lastAddress: "string", status: "string", requestsToday: "integer", pins: ["string"], keptSignIns: "integer" } as const;
 const DismissedShape = { id: "string", source: "string", name: "string", reason: "string", lastSeen: "string" } as const;
 const DiscoverySourceShape = { name: "string", status: "string", "message?": "string", "lastLook?": "string", "nextLook?": "string", found: "integer", skipped: [{ name: "string", reason: "string" }] } as const;
+const NotificationChannelShape = { id: "string", kind: "string", name: "string", enabled: "boolean", settings: { "*": "any" }, secrets: ["string"], "lastResult?": "string", "lastAt?": "string", createdAt: "string", updatedAt: "string" } as const;
+const NotificationRuleShape = { name: "string", enabled: "boolean", events: ["string"], minSeverity: "string", apps: ["string"], channels: ["string"], devices: ["string"], users: ["string"], delaySeconds: "integer", settleSeconds: "integer", id: "string", quietHours: [{ from: "string", to: "string", timeZone: "string", urgent: "boolean" }, "null"], createdAt: "string", updatedAt: "string" } as const;
+const NotificationShape = { id: "integer", notificationId: "string", deviceId: "string", deviceName: "string", channelId: "string", type: "string", title: "string", body: "string", status: "string", retryCount: "integer", maxRetries: "integer", createdAt: "string", expiresAt: "string", "sentAt?": "string", "nextAttemptAt?": "string", "deliveredAt?": "string", "lastAttemptAt?": "string", "errorMessage?": "string", isStale: "boolean" } as const;
 const PairingStateShape = { id: "string", state: "string", ttl: "integer", "device?": { id: "string", name: "string", platform: "string", address: "string", phrase: "string" } } as const;
+const PushSubscriptionShape = { id: "string", browser: "string", service: "string", createdAt: "string", "lastUsedAt?": "string" } as const;
 const JobShape = { id: "string", kind: "string", title: "string", status: "string", "progress?": "number", "message?": "string", "output?": "string", cancellable: "boolean", createdAt: "string", "startedAt?": "string", "endedAt?": "string" } as const;
+const WebhookCallShape = { id: "integer", at: "string", endpoint: "string", status: "integer", result: "string", caller: "string", callerName: "string", address: "string", body: "string" } as const;
 
 /** Change one's own password. */
 export const changePassword: Endpoint<typeof account.changePassword> = {
@@ -54,6 +60,14 @@ export const listSessions: Endpoint<typeof account.listSessions> = {
   method: "GET",
   path: "/api/v1/auth/sessions",
   answers: { 200: [BrowserSessionShape] },
+};
+
+/** What happened lately, for people; the newest first. */
+export const activityRecent: Endpoint<typeof activity.activityRecent> = {
+  id: "activity.recent",
+  method: "GET",
+  path: "/api/v1/activity/recent",
+  answers: { 200: [[ActivityEntryShape], { activities: [ActivityEntryShape], total: "integer", limit: "integer", offset: "integer" }] },
 };
 
 /** By which addresses the gateway is reached, and how they are secured. */
@@ -448,6 +462,166 @@ export const iconPut: Endpoint<typeof icons.iconPut> = {
   answers: { 200: { message: "string", iconVersion: "string" } },
 };
 
+/** Add a channel. */
+export const channelCreate: Endpoint<typeof notificationChannels.channelCreate> = {
+  id: "channels.create",
+  method: "POST",
+  path: "/api/v1/notifications/channels",
+  answers: { 201: NotificationChannelShape },
+};
+
+/** Remove a channel and what waits on it. */
+export const channelDelete: Endpoint<typeof notificationChannels.channelDelete> = {
+  id: "channels.delete",
+  method: "DELETE",
+  path: "/api/v1/notifications/channels/{channelId}",
+  answers: { 204: "nothing" },
+};
+
+/** One channel. */
+export const channelGet: Endpoint<typeof notificationChannels.channelGet> = {
+  id: "channels.get",
+  method: "GET",
+  path: "/api/v1/notifications/channels/{channelId}",
+  answers: { 200: NotificationChannelShape },
+};
+
+/** Change a channel; its kind stays. */
+export const channelPut: Endpoint<typeof notificationChannels.channelPut> = {
+  id: "channels.put",
+  method: "PUT",
+  path: "/api/v1/notifications/channels/{channelId}",
+  answers: { 200: NotificationChannelShape },
+};
+
+/** Send a message on a channel now, and say what came of it. */
+export const channelTest: Endpoint<typeof notificationChannels.channelTest> = {
+  id: "channels.test",
+  method: "POST",
+  path: "/api/v1/notifications/channels/{channelId}/test",
+  answers: { 200: { success: "boolean", results: [{ recipient: "string", success: "boolean", message: "string" }] } },
+};
+
+/** The ways on which messages leave the gateway. */
+export const channelsList: Endpoint<typeof notificationChannels.channelsList> = {
+  id: "channels.list",
+  method: "GET",
+  path: "/api/v1/notifications/channels",
+  answers: { 200: [NotificationChannelShape] },
+};
+
+/** Add a rule. */
+export const ruleCreate: Endpoint<typeof notificationRules.ruleCreate> = {
+  id: "rules.create",
+  method: "POST",
+  path: "/api/v1/notifications/rules",
+  answers: { 201: NotificationRuleShape },
+};
+
+/** Remove a rule. */
+export const ruleDelete: Endpoint<typeof notificationRules.ruleDelete> = {
+  id: "rules.delete",
+  method: "DELETE",
+  path: "/api/v1/notifications/rules/{ruleId}",
+  answers: { 204: "nothing" },
+};
+
+/** One rule. */
+export const ruleGet: Endpoint<typeof notificationRules.ruleGet> = {
+  id: "rules.get",
+  method: "GET",
+  path: "/api/v1/notifications/rules/{ruleId}",
+  answers: { 200: NotificationRuleShape },
+};
+
+/** Change a rule. */
+export const rulePut: Endpoint<typeof notificationRules.rulePut> = {
+  id: "rules.put",
+  method: "PUT",
+  path: "/api/v1/notifications/rules/{ruleId}",
+  answers: { 200: NotificationRuleShape },
+};
+
+/** Who is told of what, and how. */
+export const rulesList: Endpoint<typeof notificationRules.rulesList> = {
+  id: "rules.list",
+  method: "GET",
+  path: "/api/v1/notifications/rules",
+  answers: { 200: [NotificationRuleShape] },
+};
+
+/** Give up a message that waits or failed. */
+export const notificationDismiss: Endpoint<typeof notifications.notificationDismiss> = {
+  id: "notifications.dismiss",
+  method: "DELETE",
+  path: "/api/v1/notifications/{notificationId}",
+  answers: { 200: { status: "=dismissed", id: "integer", message: "string" } },
+};
+
+/** One message with what it says. */
+export const notificationGet: Endpoint<typeof notifications.notificationGet> = {
+  id: "notifications.get",
+  method: "GET",
+  path: "/api/v1/notifications/{notificationId}",
+  answers: { 200: { id: "integer", notificationId: "string", deviceId: "string", deviceName: "string", channelId: "string", type: "string", title: "string", body: "string", status: "string", retryCount: "integer", maxRetries: "integer", createdAt: "string", expiresAt: "string", "sentAt?": "string", "nextAttemptAt?": "string", "deliveredAt?": "string", "lastAttemptAt?": "string", "errorMessage?": "string", isStale: "boolean", payload: { "*": "any" } } },
+};
+
+/** Send one message again, now. */
+export const notificationRetry: Endpoint<typeof notifications.notificationRetry> = {
+  id: "notifications.retry",
+  method: "POST",
+  path: "/api/v1/notifications/{notificationId}/retry",
+  answers: { 200: { status: "string", id: "integer", message: "string" } },
+};
+
+/** Remove the messages that arrived from the list. */
+export const notificationsClear: Endpoint<typeof notifications.notificationsClear> = {
+  id: "notifications.clear-delivered",
+  method: "DELETE",
+  path: "/api/v1/notifications/delivered",
+  answers: { 200: { status: "=cleared", count: "integer", message: "string" } },
+};
+
+/** Give up all messages that wait for a device. */
+export const notificationsDismissDevice: Endpoint<typeof notifications.notificationsDismissDevice> = {
+  id: "notifications.dismiss-device",
+  method: "DELETE",
+  path: "/api/v1/notifications/device/{deviceId}",
+  answers: { 200: { status: "=dismissed", deviceId: "string", count: "integer", message: "string" } },
+};
+
+/** Messages to devices and on other channels, the newest first. */
+export const notificationsList: Endpoint<typeof notifications.notificationsList> = {
+  id: "notifications.list",
+  method: "GET",
+  path: "/api/v1/notifications",
+  answers: { 200: { notifications: [NotificationShape], total: "integer", limit: "integer", offset: "integer" } },
+};
+
+/** Send waiting and failed messages again. */
+export const notificationsRetry: Endpoint<typeof notifications.notificationsRetry> = {
+  id: "notifications.retry-many",
+  method: "POST",
+  path: "/api/v1/notifications/retry",
+  answers: { 200: { status: "=queued", count: "integer", message: "string" } },
+};
+
+/** Devices for which messages have waited for more than 24 hours. */
+export const notificationsStale: Endpoint<typeof notifications.notificationsStale> = {
+  id: "notifications.stale",
+  method: "GET",
+  path: "/api/v1/notifications/stale",
+  answers: { 200: { staleThresholdHours: "integer", devices: [{ deviceId: "string", deviceName: "string", count: "integer", pendingCount: "integer", oldestAt: "string", oldestNotification: "string", newestAt: "string", types: ["string"], totalRetries: "integer" }] } },
+};
+
+/** How many messages wait, arrived and failed. */
+export const notificationsStats: Endpoint<typeof notifications.notificationsStats> = {
+  id: "notifications.stats",
+  method: "GET",
+  path: "/api/v1/notifications/stats",
+  answers: { 200: { totalPending: "integer", totalDelivered: "integer", totalFailed: "integer", staleCount: "integer", enabled: "boolean" } },
+};
+
 /** Pair a device with a bootstrap token. */
 export const authPair: Endpoint<typeof pairing.authPair> = {
   id: "auth.pair",
@@ -526,6 +700,30 @@ export const verify: Endpoint<typeof pairing.verify> = {
   method: "GET",
   path: "/api/v1/auth/verify",
   answers: { 200: { valid: "boolean", "expiresAt?": "string", deviceId: "string" } },
+};
+
+/** Whether this browser can get push messages, with which key, and one's own subscriptions. */
+export const pushState: Endpoint<typeof push.pushState> = {
+  id: "push.get",
+  method: "GET",
+  path: "/api/v1/notifications/push",
+  answers: { 200: { available: "boolean", "reason?": "string", publicKey: "string", subscriptions: [PushSubscriptionShape] } },
+};
+
+/** Send push messages to this browser. */
+export const pushSubscribe: Endpoint<typeof push.pushSubscribe> = {
+  id: "push.subscribe",
+  method: "POST",
+  path: "/api/v1/notifications/push/subscriptions",
+  answers: { 201: PushSubscriptionShape },
+};
+
+/** End one of one's own subscriptions. */
+export const pushUnsubscribe: Endpoint<typeof push.pushUnsubscribe> = {
+  id: "push.unsubscribe",
+  method: "DELETE",
+  path: "/api/v1/notifications/push/subscriptions/{subscriptionId}",
+  answers: { 204: "nothing" },
 };
 
 /** Forget all cookies that are kept for the calling device. */
@@ -614,4 +812,36 @@ export const openapi: Endpoint<typeof system.openapi> = {
   method: "GET",
   path: "/api/v1/openapi.json",
   answers: { 200: "raw" },
+};
+
+/** Make an entry in the activity feed, and tell devices of it. */
+export const webhookActivity: Endpoint<typeof webhooks.webhookActivity> = {
+  id: "webhooks.activity",
+  method: "POST",
+  path: "/api/v1/webhooks/activity",
+  answers: { 200: { success: "boolean", eventId: "string", "unknownDevices?": ["string"] } },
+};
+
+/** Which webhooks came in, from whom, and what became of them; the newest first. */
+export const webhookCalls: Endpoint<typeof webhooks.webhookCalls> = {
+  id: "webhooks.calls",
+  method: "GET",
+  path: "/api/v1/webhooks/calls",
+  answers: { 200: { calls: [WebhookCallShape], total: "integer", limit: "integer", offset: "integer" } },
+};
+
+/** Commands that call the webhooks, to paste into a shell. */
+export const webhookCommands: Endpoint<typeof webhooks.webhookCommands> = {
+  id: "webhooks.commands",
+  method: "GET",
+  path: "/api/v1/webhooks/commands",
+  answers: { 200: [{ endpoint: "string", url: "string", command: "string" }] },
+};
+
+/** Send something to connected clients, or to certain devices. */
+export const webhookNotify: Endpoint<typeof webhooks.webhookNotify> = {
+  id: "webhooks.notify",
+  method: "POST",
+  path: "/api/v1/webhooks/notify",
+  answers: { 200: { success: "boolean", sent: "boolean", "unknownDevices?": ["string"] } },
 };

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Config } from "@nekzus/contract/config";
+import { type Network, parseNetwork } from "../kit/addresses.ts";
 import { BUILD } from "../kit/build.ts";
 import { type Clock, systemClock } from "../kit/clock.ts";
 import { randomId } from "../kit/ids.ts";
@@ -8,9 +9,18 @@ import type { Logger } from "../kit/log.ts";
 import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
 import { dashboardFolder, loadPages } from "../kit/pages.ts";
+import { grants } from "../kit/scopes.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
+import { LOCAL } from "../wire/principal.ts";
 import { VISITOR } from "../wire/visitor.ts";
-import { apiKeyCommands, createAccess, pairingCommands, tokenKey } from "./access/access.ts";
+import {
+  apiKeyCommands,
+  browserName,
+  createAccess,
+  pairingCommands,
+  storedUserAgent,
+  tokenKey,
+} from "./access/access.ts";
 import { userCommands } from "./access/commands.ts";
 import { createLimiter } from "./api/limiter.ts";
 import { createApiServer } from "./api/server.ts";
@@ -39,15 +49,18 @@ import { createControl } from "./control/control.ts";
 import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { configuredSources } from "./discovery/sources/configured.ts";
+import { createActivity } from "./events/activity/activity.ts";
 import { createEventLog } from "./events/event-log.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { createEventSocket } from "./events/socket/event-socket.ts";
 import { socketRoutes } from "./events/socket/routes.ts";
 import { createCoreBus } from "./events/topics.ts";
+import type { Caller } from "./http/binding.ts";
 import { createJobs } from "./jobs/jobs.ts";
 import { createLeases } from "./jobs/leases.ts";
 import { createRetention } from "./jobs/retention.ts";
 import { jobRoutes } from "./jobs/routes.ts";
+import { appDown, createNotifications } from "./notifications/notifications.ts";
 import { createDashboard } from "./pages/dashboard.ts";
 import { pageRoutes } from "./pages/routes.ts";
 import { createPrivateSocket } from "./private-socket.ts";
@@ -65,6 +78,7 @@ import { certificateHealth } from "./system/certificate-health.ts";
 import { createClockWatch } from "./system/clock-watch.ts";
 import { createSystemHealth } from "./system/health.ts";
 import { createMetrics } from "./system/metrics.ts";
+import { createNotificationMetrics } from "./system/notification-metrics.ts";
 import { systemRoutes } from "./system/routes.ts";
 
 export type Core = {
@@ -138,8 +152,16 @@ export async function createCore(parts: {
     return { baseUrl: base_url, baseDomain: base_domain, allowedHosts: allowed_hosts };
   };
 
+  const notificationMetrics = createNotificationMetrics(() => settings().notifications.queue.worker_count);
   const pages = loadPages();
   const events = createEventLog({ storage, bus, clock, log });
+  const activity = createActivity({
+    storage,
+    bus,
+    clock,
+    log,
+    keepEntries: () => settings().activity.keep_entries,
+  });
   const leases = createLeases({ storage, clock, log });
   const jobs = createJobs({ storage, leases, clock, bus, log });
 
@@ -230,7 +252,50 @@ export async function createCore(parts: {
     health: () => serviceHealth.current(),
     info: { instanceId, version: BUILD.version },
   });
-  const retention = createRetention({ storage, jobs, leases, events, audit: access.audit, clock, log });
+  const originOf = ({ caller: { facts }, header }: { caller: Caller; header(name: string): string | undefined }) =>
+    addresses.origins({ secure: facts.secure, host: header("host") ?? "" }).api;
+  const notifications = createNotifications({
+    storage,
+    bus,
+    clock,
+    log,
+    outbound,
+    sockets: eventSocket.devices,
+    activity,
+    subjects: () => access.subjects(),
+    maySee: (scopes, scope) => grants(scopes, "read:*") || grants(scopes, scope),
+    async down() {
+      const found = serviceHealth.unhealthyApps().map(async (appId) => {
+        const target = await catalog.target(LOCAL, appId);
+        const message = serviceHealth.status(appId)?.reason ?? "";
+        return target && appDown({ appId, appName: target.app.name, proxyPath: target.route.pathBase, message });
+      });
+      return (await Promise.all(found)).filter((one) => one !== undefined);
+    },
+    origin: originOf,
+    browserName: (userAgent) => browserName(storedUserAgent(userAgent)),
+    settings: () => settings().notifications,
+    networks: () =>
+      settings()
+        .notifications.networks.map(parseNetwork)
+        .filter((one): one is Network => one !== undefined),
+    webhookKeepDays: () => settings().webhooks.keep_days,
+    meter: notificationMetrics.meter,
+  });
+  const retention = createRetention({
+    storage,
+    jobs,
+    leases,
+    events,
+    records: [
+      { what: "entries of the audit log", prune: () => access.audit.prune() },
+      { what: "activities", prune: () => activity.prune() },
+      { what: "messages", prune: notifications.prune.messages },
+      { what: "webhook calls", prune: notifications.prune.webhooks },
+    ],
+    clock,
+    log,
+  });
   const certificates = createCertificates({
     storage,
     clock,
@@ -327,6 +392,8 @@ export async function createCore(parts: {
     edges: () => publisher.edges(),
     serviceHealth: async () => serviceHealth.all(),
     certificates: () => certificates.expiries(),
+    notifications: notificationMetrics,
+    waitingMessages: () => notifications.depth(),
     config() {
       const { reloads, lastAt, lastResult } = config.status();
       return { reloads, lastReload: lastAt, lastOk: lastResult && lastResult === "success" };
@@ -383,8 +450,9 @@ export async function createCore(parts: {
       ...certificateRoutes(certificates),
       ...discoveryRoutes(discovery),
       ...jobRoutes(jobs),
-      ...eventRoutes(events),
+      ...eventRoutes(events, activity),
       ...socketRoutes(eventSocket),
+      ...notifications.routes,
       ...pageRoutes(pages, createDashboard(dashboardFolder()), BUILD.version),
     ],
     identify: access.identify,
@@ -415,6 +483,7 @@ export async function createCore(parts: {
       ...cacheCommands(catalog),
       ...prefixCommands(prefixCheck, () => addresses.apps()),
       ...certificateCommands(() => certificates.authorityPem()),
+      ...notifications.commands,
     },
     onCommand: (name, input, error) => access.audit.command(name, input, error),
     settled: () => publisher.settled(),
@@ -446,6 +515,7 @@ export async function createCore(parts: {
     { stop: () => lock.release() },
     { stop: () => storage.close() },
     events,
+    activity,
     jobs,
     iconUploads,
     certificates,
@@ -459,6 +529,7 @@ export async function createCore(parts: {
       onChange: (change) => void access.audit.system("clock.set", "", change, true),
     }),
     serviceHealth,
+    notifications,
     discovery,
     {
       start() {

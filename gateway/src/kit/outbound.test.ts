@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
+import { type Network, parseNetwork } from "./addresses.ts";
 import { createOutbound, type OutboundRequest, type Resolve } from "./outbound.ts";
 import { makeAuthority } from "./test-authority.ts";
 
@@ -78,6 +79,36 @@ test("refuses our own listeners, other schemes and credentials", async () => {
   await expect(outbound()(`http://127.0.0.1:${port}/`, { headers })).rejects.toMatchObject({ fault: "blocked" });
   const nowhere: Resolve = async () => Promise.reject(new Error("ENOTFOUND"));
   await expect(outbound(nowhere)("http://gone.test/")).rejects.toMatchObject({ fault: "unresolved" });
+});
+
+test("posts a body with credentials to public addresses or networks that are listed, and gives up when told to", async () => {
+  const got: unknown[] = [];
+  const port = await serve((request, response) => {
+    let text = "";
+    request.on("data", (chunk) => (text += chunk));
+    request.on("end", () => {
+      got.push([request.method, request.headers.authorization, text]);
+      if (text !== "silent") response.end("ok");
+    });
+  });
+  const post = (more: Partial<OutboundRequest>) =>
+    outbound()(`http://127.0.0.1:${port}/`, {
+      allow: ["public"],
+      method: "POST",
+      body: "hello",
+      credentials: { authorization: "Bearer x" },
+      ...more,
+    });
+  const networks = [parseNetwork("127.0.0.0/8") as Network];
+  await expect(post({})).rejects.toMatchObject({ fault: "blocked" });
+  await expect(post({ networks, redirects: 1 })).rejects.toMatchObject({ fault: "failed" });
+  expect((await post({ networks })).body.toString()).toBe("ok");
+  const given = new AbortController();
+  const silent = post({ networks, body: "silent", signal: given.signal });
+  await expect.poll(() => got.length).toBe(2);
+  given.abort();
+  await expect(silent).rejects.toMatchObject({ fault: "failed" });
+  expect(got[0]).toEqual(["POST", "Bearer x", "hello"]);
 });
 
 test("checks every redirect again", async () => {

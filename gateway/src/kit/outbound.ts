@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP, type LookupFunction } from "node:net";
 import { checkServerIdentity } from "node:tls";
 import { type buildConnector, Client } from "undici";
-import { type AddressKind, addressKind, canonicalAddress } from "./addresses.ts";
+import { type AddressKind, addressKind, canonicalAddress, type Network } from "./addresses.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Logger } from "./log.ts";
 import { checkSocket, type SocketRules } from "./unix-sockets.ts";
@@ -19,14 +19,25 @@ export const resolveHost: Resolve = async (host) => {
   return found.map((entry) => entry.address);
 };
 
-export type OutboundRequest = {
+/** Where an address may lie. */
+export type ReachRules = {
+  allow: readonly ReachableKind[];
+  /** Networks of one's own where it may lie as well. */
+  networks?: readonly Network[];
+};
+
+export type OutboundRequest = ReachRules & {
   /** http or https, without user name and password. */
   url: string | URL;
-  /** Where the address may lie. */
-  allow: readonly ReachableKind[];
-  method?: "GET" | "HEAD";
+  method?: "GET" | "HEAD" | "POST";
+  /** What a POST carries. */
+  body?: string | Buffer;
   /** Header fields to send. Those that carry credentials are refused. */
   headers?: Readonly<Record<string, string>>;
+  /** Header fields with credentials for the address of `url` itself. Such a request follows no redirects. */
+  credentials?: Readonly<Record<string, string>>;
+  /** Ends the request. */
+  signal?: AbortSignal;
   /** Bytes of the body that are read; what is beyond them is cut off. */
   maxBytes: number;
   /** The whole request with its redirects has to end within this time, in ms. */
@@ -78,6 +89,12 @@ export type Outbound = {
   fetchFrom(request: OutboundRequest): Promise<OutboundAnswer>;
 };
 
+/** The same, and the guard alone for what speaks another protocol than HTTP. */
+export type GuardedOutbound = Outbound & {
+  /** The addresses of a host that may be contacted at this port; connect to nothing else. Throws {@link OutboundError}. */
+  reach(host: string, port: number, rules: ReachRules): Promise<string[]>;
+};
+
 /** Largest header of an answer, in bytes. */
 const MAX_HEADER = 32 * 1024;
 const CREDENTIAL_HEADERS = /^(authorization|proxy-authorization|cookie|x-api-key)$/i;
@@ -94,17 +111,17 @@ export function createOutbound(options: {
   isOwnListener(address: string, port: number): boolean;
   log: Logger;
   clock?: Clock;
-}): Outbound {
+}): GuardedOutbound {
   const { resolve = resolveHost, isOwnListener, log, clock = systemClock } = options;
 
-  async function addressesOf(url: URL, allow: readonly ReachableKind[]): Promise<string[]> {
-    const host = url.hostname.replace(/^\[|\]$/g, "");
+  async function reach(name: string, port: number, rules: ReachRules): Promise<string[]> {
+    const host = name.replace(/^\[|\]$/g, "");
     const literal = canonicalAddress(host);
     const found = literal ? [literal] : await resolve(host).catch(() => []);
     if (!found.length) throw new OutboundError("unresolved", `the name ${host} has no address`);
     const reasons: string[] = [];
     const allowed = found.filter((address) => {
-      const reason = refusal(address, portOf(url), allow);
+      const reason = refusal(address, port, rules);
       if (reason) reasons.push(reason);
       return !reason;
     });
@@ -113,10 +130,11 @@ export function createOutbound(options: {
     throw new OutboundError("blocked", `${host} must not be contacted: ${reasons[0]}`);
   }
 
-  function refusal(address: string, port: number, allow: readonly ReachableKind[]): string | undefined {
+  function refusal(address: string, port: number, { allow, networks = [] }: ReachRules): string | undefined {
     const kind = addressKind(address);
     if (kind === "never") return `${address} is link-local, multicast, reserved or a metadata service`;
-    if (!allow.includes(kind)) return `${address} lies in "${kind}", expected "${allow.join('" or "')}"`;
+    if (!allow.includes(kind) && !networks.some((network) => network.contains(address)))
+      return `${address} lies in "${kind}", expected "${allow.join('" or "')}"`;
     if (isOwnListener(address, port)) return `${address} port ${port} is the gateway itself`;
     return undefined;
   }
@@ -125,7 +143,7 @@ export function createOutbound(options: {
     const place = await unlessAborted<buildConnector.BuildOptions>(
       request.socket
         ? pathOf(request.socket)
-        : addressesOf(url, request.allow).then((found) => ({ lookup: only(found) })),
+        : reach(url.hostname, portOf(url), request).then((found) => ({ lookup: only(found) })),
       signal,
     );
     const client = new Client(url.origin, {
@@ -144,7 +162,8 @@ export function createOutbound(options: {
       const answer = await client.request({
         path: url.pathname + url.search,
         method: request.method ?? "GET",
-        headers: { "accept-encoding": "identity", ...request.headers },
+        headers: { "accept-encoding": "identity", ...request.headers, ...request.credentials },
+        ...(request.body !== undefined && { body: request.body }),
         signal,
       });
       const { body, truncated } = await collect(answer.body, request.maxBytes);
@@ -155,12 +174,17 @@ export function createOutbound(options: {
   }
 
   return {
+    reach,
     async fetchFrom(request) {
       const deadline = new AbortController();
       const late = () =>
         deadline.abort(new OutboundError("timeout", `no complete answer within ${request.timeoutMs} ms`));
       const timer = clock.after(request.timeoutMs, late);
+      const cancel = () => deadline.abort(new OutboundError("failed", "the request was given up"));
+      request.signal?.addEventListener("abort", cancel, { once: true });
       try {
+        if (request.signal?.aborted) cancel();
+        if (request.credentials && request.redirects) throw new Error("credentials do not follow redirects");
         let url = usableUrl(request.url);
         refuseCredentials(request.headers);
         for (let left = request.redirects ?? 0; ; left--) {
@@ -182,6 +206,7 @@ export function createOutbound(options: {
           : new OutboundError("failed", plainReason(error), { cause: error });
       } finally {
         timer.cancel();
+        request.signal?.removeEventListener("abort", cancel);
       }
     },
   };

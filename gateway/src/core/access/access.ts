@@ -43,6 +43,8 @@ import type { Users } from "./users.ts";
 
 export { apiKeyCommands } from "./api-keys/commands.ts";
 export type { Audit } from "./audit/audit.ts";
+export { browserName, storedUserAgent } from "./browser-name.ts";
+export { COMMAND_LINE } from "./command-line.ts";
 export { pairingCommands } from "./pairing/commands.ts";
 export { tokenKey } from "./token-key.ts";
 export type { FindRouteAt, FindRoutes, Origins, Users };

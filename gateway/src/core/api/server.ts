@@ -122,7 +122,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
 
   for (const binding of bindings) register(binding);
 
-  function register({ endpoint, handle, first, upgrade }: Binding): void {
+  function register({ endpoint, handle, first, upgrade, refused }: Binding): void {
     const ofOne = emptyParameter(endpoint, ENDPOINTS);
     app.route({
       method: endpoint.method,
@@ -162,7 +162,13 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
         }
         const body = endpoint.body ? await readBody(request, endpoint) : undefined;
         const params = pathParameters(endpoint.path, request.params);
-        const input = readInput(endpoint, { params, query: request.query, body });
+        let input: ReturnType<typeof readInput>;
+        try {
+          input = readInput(endpoint, { params, query: request.query, body });
+        } catch (error) {
+          await refused?.(caller, error, body);
+          throw error;
+        }
         const call: Call<EndpointSpec> = {
           ...(input as { params: undefined; query: undefined; body: undefined }),
           caller,

@@ -1,12 +1,14 @@
-import { system } from "@nekzus/contract";
+import { activity as activityContract, system } from "@nekzus/contract";
 import { type Binding, bind } from "../http/binding.ts";
+import type { Activity } from "./activity/activity.ts";
 import type { EventLog } from "./event-log.ts";
 
-/** The endpoint for what a client missed. */
-export function eventRoutes(events: EventLog): Binding[] {
+/** The endpoints for what a client missed, and for what happened lately. */
+export function eventRoutes(events: EventLog, activity: Pick<Activity, "recent">): Binding[] {
   return [
     bind(system.eventsList, async ({ query, caller }) => ({
       body: await events.since(query.after, query.limit, caller.principal.scopes),
     })),
+    bind(activityContract.activityRecent, (call) => activity.recent(call)),
   ];
 }

@@ -48,6 +48,8 @@ export type Binding<E extends EndpointSpec = EndpointSpec> = {
   first?(): Promise<void>;
   /** Answers an upgrade. Absent: it is answered like any request. Throws a Problem before it takes the socket. */
   upgrade?(upgrade: Upgrade): void;
+  /** Told of calls that were let in and whose content is not what the endpoint takes. Never throws. */
+  refused?(caller: Caller, error: unknown, body: Buffer | undefined): Promise<void>;
 };
 
 /** Binds a contract endpoint to the call that answers it. Holds no logic. */
@@ -55,6 +57,7 @@ export function bind<E extends EndpointSpec>(
   endpoint: E,
   handle: Binding<E>["handle"],
   first?: () => Promise<void>,
+  refused?: Binding["refused"],
 ): Binding {
-  return { endpoint, handle, ...(first && { first }) } as unknown as Binding;
+  return { endpoint, handle, ...(first && { first }), ...(refused && { refused }) } as unknown as Binding;
 }

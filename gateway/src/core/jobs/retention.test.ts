@@ -23,7 +23,15 @@ async function start(storage: Storage, clock = createVirtualClock(NIGHT)) {
   const jobs = createJobs({ storage, leases, clock, bus, log });
   const events = createEventLog({ storage, bus, clock, log });
   await jobs.start();
-  const retention = createRetention({ storage, jobs, leases, events, audit: { prune: async () => 2 }, clock, log });
+  const retention = createRetention({
+    storage,
+    jobs,
+    leases,
+    events,
+    records: [{ what: "entries of the audit log", prune: async () => 2 }],
+    clock,
+    log,
+  });
   await retention.start();
   const ended: JobSummary[] = [];
   bus.on("job_changed", (job) => job.endedAt && ended.push(job));

@@ -32,18 +32,18 @@ export type Retention = {
   runNow(): Promise<JobSummary>;
 };
 
-/** Makes the nightly clean-up: old events, ended jobs, the audit log, and rows whose time has passed. One gateway does it for all. */
+/** Makes the nightly clean-up: old events, ended jobs, records of other rooms, and rows whose time has passed. One gateway does it for all. */
 export function createRetention(deps: {
   storage: Storage;
   jobs: Jobs;
   leases: Leases;
   events: Pick<EventLog, "prune">;
-  /** The record of changes. */
-  audit: { prune(): Promise<number> };
+  /** The records of other rooms; `what` is what is removed, in words. */
+  records: readonly { what: string; prune(): Promise<number> }[];
   clock: Clock;
   log: Logger;
 }): Retention {
-  const { storage, jobs, leases, events, audit, clock, log } = deps;
+  const { storage, jobs, leases, events, records, clock, log } = deps;
   let timer: Timer | undefined;
 
   async function lastRun(): Promise<number> {
@@ -63,11 +63,12 @@ export function createRetention(deps: {
     // One that fails must not keep the others from ever being done.
     const oldEvents = await attempt(() => events.prune(KEPT_EVENTS));
     const oldJobs = await attempt(() => jobs.prune(clock.now() - KEPT_JOBS));
-    const oldEntries = await attempt(() => audit.prune());
+    const old: string[] = [];
+    for (const { what, prune } of records) old.push(`${await attempt(prune)} ${what}`);
     const expired = await attempt(() => removeExpired(storage, clock.now()));
     if (errors.length > 0) throw errors[0];
     await storage.write((tx) => setSetting(tx, LAST_RUN, String(clock.now())));
-    return `Removed ${oldEvents} events, ${oldJobs} jobs, ${oldEntries} entries of the audit log and ${expired} expired entries.`;
+    return `Removed ${[`${oldEvents} events`, `${oldJobs} jobs`, ...old].join(", ")} and ${expired} expired entries.`;
   }
 
   async function begin(lease: Lease): Promise<JobSummary> {

@@ -26,6 +26,13 @@ export type Tables = {
   proposals: ProposalRow;
   events: EventRow;
   jobs: JobRow;
+  activity: ActivityRow;
+  webhook_calls: WebhookCallRow;
+  notification_channels: ChannelRow;
+  notification_rules: RuleRow;
+  incidents: IncidentRow;
+  push_subscriptions: PushSubscriptionRow;
+  notifications: NotificationRow;
   leases: LeaseRow;
 };
 
@@ -233,3 +240,91 @@ export type JobRow = {
 };
 /** What must run once holds a lease. */
 export type LeaseRow = { name: string; holder: string; expires_at: number };
+
+/** The feed for people. `scope` and the JSON list `devices` say who sees an entry. */
+export type ActivityRow = {
+  number: Generated<number>;
+  id: string;
+  type: string;
+  icon: string;
+  icon_class: string;
+  message: string;
+  details: string;
+  at: number;
+  scope: string;
+  devices: string;
+};
+export type WebhookCallRow = {
+  number: Generated<number>;
+  at: number;
+  endpoint: string;
+  status: number;
+  result: string;
+  caller: string;
+  caller_name: string;
+  address: string;
+  body: string;
+};
+/** `settings` is JSON without secrets; `secrets` is JSON, sealed with the key file. */
+export type ChannelRow = {
+  id: string;
+  kind: string;
+  name: string;
+  enabled: number;
+  settings: string;
+  secrets: Uint8Array | null;
+  last_result: string;
+  last_at: number | null;
+  created_at: number;
+  updated_at: number;
+};
+/** `body` is JSON as the contract has it. */
+export type RuleRow = { id: string; body: string; created_at: number; updated_at: number };
+/** What a rule follows. `state`: waiting, told or clearing; `due_at`: when that ends; `occurrence` is JSON. */
+export type IncidentRow = {
+  rule_id: string;
+  subject: string;
+  state: string;
+  occurrence: string;
+  opened_at: number;
+  ended_at: number | null;
+  due_at: number | null;
+};
+/** `sealed`: address, keys and origin of the subscription as JSON, sealed with the key file. */
+export type PushSubscriptionRow = {
+  id: string;
+  user_id: number;
+  endpoint_hash: string;
+  sealed: Uint8Array;
+  service: string;
+  browser: string;
+  created_at: number;
+  used_at: number | null;
+};
+/** Messages to one recipient each. `status`: pending, delivered, failed, expired or dismissed; `payload` is JSON. */
+export type NotificationRow = {
+  number: Generated<number>;
+  /** Stays the same each time it is sent. */
+  id: string;
+  channel_id: string;
+  device_id: string | null;
+  subscription_id: string | null;
+  type: string;
+  title: string;
+  body: string;
+  severity: string;
+  payload: string;
+  status: string;
+  retry_count: number;
+  max_retries: number;
+  created_at: number;
+  expires_at: number;
+  next_attempt_at: number;
+  sent_at: number | null;
+  last_attempt_at: number | null;
+  delivered_at: number | null;
+  ended_at: number | null;
+  /** Until then somebody is sending it. */
+  lease_until: number;
+  error_message: string;
+};

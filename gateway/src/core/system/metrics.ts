@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EdgeToCore } from "../../wire/snapshot.ts";
+import type { NotificationMetrics } from "./notification-metrics.ts";
 import { createProxyMetrics } from "./proxy-metrics.ts";
 
 /** What is asked at each scrape, so that no gauge can be stale. */
@@ -18,6 +19,9 @@ export type MetricSources = {
     closed: ReadonlyMap<string, number>;
   };
   components(): Promise<{ name: string; status: string }[]>;
+  notifications: NotificationMetrics;
+  /** Messages that wait. */
+  waitingMessages(): Promise<number>;
 };
 
 export type Metrics = {
@@ -82,6 +86,8 @@ export function createMetrics(version: string, startedAt: number, now: () => num
   gauge("storage_apps", "Apps in the catalog.", sources.apps);
   gauge("storage_routes", "Routes in the catalog.", async () => (await sources.routeIds()).size);
   gauge("discovery_proposals_pending", "Proposals that wait for a decision.", sources.pendingProposals);
+  sources.notifications.register(registry);
+  gauge("notification_queue_depth", "Messages that wait to be sent or confirmed.", sources.waitingMessages);
   gauge("edges", "Edges that are connected to the core.", sources.edges);
   gauge(
     "config_last_reload_time_seconds",
@@ -169,6 +175,7 @@ export function createMetrics(version: string, startedAt: number, now: () => num
     onApiAnswer({ method, path, status, ms }) {
       apiRequests.inc({ method, path, status: String(status) });
       apiDuration.observe({ method, path }, ms / 1000);
+      sources.notifications.onApiAnswer({ path, status, ms });
     },
     onEdgeCounters: (pid, message) => proxy.add(pid, message),
     onEdgeGone: (pid) => proxy.forget(pid),

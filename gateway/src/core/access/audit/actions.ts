@@ -32,17 +32,29 @@ const NAMES: Readonly<Record<string, string | { created: string; changed: string
   "proposals.approve": "proposal.approved",
   "proposals.dismiss": "proposal.dismissed",
   "proposals.restore": "proposal.restored",
+  "channels.create": "channel.created",
+  "channels.put": "channel.updated",
+  "channels.delete": "channel.deleted",
+  "channels.test": "channel.tested",
+  "rules.create": "rule.created",
+  "rules.put": "rule.updated",
+  "rules.delete": "rule.deleted",
+  "push.subscribe": "push.subscribed",
+  "push.unsubscribe": "push.unsubscribed",
   "sessions.end": "session.ended",
   "sessions.end-others": "session.ended",
 };
 
-/** Calls that change nothing anybody would look for: tests, one's own preferences, the way into an app. */
+/** Calls that change nothing anybody would look for here: tests, one's own preferences, the way into an app. */
 const UNRECORDED: ReadonlySet<string> = new Set([
   "routes.test",
   "preferences.patch",
   "auth.hand-over",
   "auth.hand-over-host",
   "auth.refresh",
+  // Webhooks have a log of their own.
+  "webhooks.activity",
+  "webhooks.notify",
 ]);
 
 /** Calls by which somebody tries to get in: also recorded when they fail without a credential. */
@@ -72,4 +84,5 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   "key.rotate": "apikey.rotated",
   "key.revoke": "apikey.revoked",
   "route.purge": "route.cache-emptied",
+  "channel.test": "channel.tested",
 };

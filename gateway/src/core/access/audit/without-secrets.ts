@@ -1,7 +1,8 @@
 import { hideCredentials } from "../../../wire/token.ts";
 
 /** Fields that hold a secret, or something too large to keep. */
-const SECRET = /password|secret|token|proof|cookie|authorization|^code$|^key$|setupcode|image|picture|pushtoken/i;
+const SECRET =
+  /password|secret|token|proof|cookie|authorization|^code$|^key$|setupcode|image|picture|pushtoken|^url$|^endpoint$|p256dh|^auth$/i;
 /** Fields whose values may be secrets, while their names tell what was done. */
 const NAMED = /headers$/i;
 const HIDDEN = "[hidden]";

@@ -6,6 +6,7 @@ import { devices } from "./0005-devices.ts";
 import { apiKeys } from "./0006-api-keys.ts";
 import { audit } from "./0007-audit.ts";
 import { sessionCookies } from "./0008-session-cookies.ts";
+import { notifications } from "./0009-notifications.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   apiKeys,
   audit,
   sessionCookies,
+  notifications,
 ];

@@ -1,0 +1,90 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { grants } from "../../../kit/scopes.ts";
+import { fromJson, toJson } from "../../storage/codec.ts";
+import type { Tables } from "../../storage/schema.ts";
+import type { Storage, Write } from "../../storage/storage.ts";
+
+/** An entry as it is stored; `at` in milliseconds since 1970. */
+export type StoredEntry = {
+  id: string;
+  type: string;
+  icon: string;
+  iconClass: string;
+  message: string;
+  details: string;
+  at: number;
+  scope: string;
+  /** Devices that see it whatever their scopes. */
+  devices: readonly string[];
+};
+
+/** Who reads: scopes, and the device's id if it is one. */
+export type Reader = { scopes: readonly string[]; device: string | undefined };
+
+/** Table `activity`. */
+export function createActivityStore(storage: Storage) {
+  const { db } = storage;
+  return {
+    async add(tx: Write, entry: StoredEntry): Promise<void> {
+      const { iconClass, devices, ...same } = entry;
+      await tx
+        .insertInto("activity")
+        .values({ ...same, icon_class: iconClass, devices: toJson(devices) })
+        .execute();
+    },
+
+    /** The newest first. */
+    async find(reader: Reader, limit: number, offset: number): Promise<StoredEntry[]> {
+      const rows = await db
+        .selectFrom("activity")
+        .selectAll()
+        .where((eb) => visible(eb, reader))
+        .orderBy("number", "desc")
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      return rows.map(({ number: _, icon_class, devices, ...same }) => ({
+        ...same,
+        iconClass: icon_class,
+        devices: fromJson(devices),
+      }));
+    },
+
+    async count(reader: Reader): Promise<number> {
+      const row = await db
+        .selectFrom("activity")
+        .select((eb) => eb.fn.countAll().as("count"))
+        .where((eb) => visible(eb, reader))
+        .executeTakeFirstOrThrow();
+      return Number(row.count);
+    },
+
+    /** Keeps the newest `keep` entries; answers how many went. */
+    async prune(keep: number): Promise<number> {
+      return storage.write(async (tx) => {
+        const newest = await tx
+          .selectFrom("activity")
+          .select("number")
+          .orderBy("number", "desc")
+          .limit(1)
+          .offset(keep)
+          .executeTakeFirst();
+        if (!newest) return 0;
+        const done = await tx.deleteFrom("activity").where("number", "<=", newest.number).executeTakeFirst();
+        return Number(done.numDeletedRows);
+      });
+    },
+  };
+}
+
+/** Mirrors `grants`: who holds `access:*` sees what is about any app. */
+function visible(eb: ExpressionBuilder<Tables, "activity">, { scopes, device }: Reader): Expression<SqlBool> {
+  if (grants(scopes, "read:*")) return eb.lit(true);
+  const seen = [eb("scope", "in", ["", ...scopes])];
+  if (scopes.includes("access:*")) seen.push(eb("scope", "like", "access:%"));
+  if (device !== undefined) {
+    const quoted = toJson(device).replace(/[\\%_]/g, "\\$&");
+    seen.push(eb(sql<string>`devices`, "like", sql<string>`${`%${quoted}%`} escape '\\'`));
+  }
+  return eb.or(seen);
+}

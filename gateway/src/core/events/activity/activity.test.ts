@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { createBus } from "../../../kit/bus.ts";
+import { createLogger } from "../../../kit/log.ts";
+import { createVirtualClock } from "../../../kit/virtual-clock.ts";
+import type { Principal } from "../../../wire/principal.ts";
+import type { Storage } from "../../storage/storage.ts";
+import { eachStorage } from "../../storage/test-storages.ts";
+import type { Topics } from "../topics.ts";
+import { type ActivityEntry, createActivity } from "./activity.ts";
+
+const log = createLogger("test", "silent");
+const facts = { id: "r", address: "192.168.1.2", local: false, secure: true, listener: "api" } as const;
+const ALL = ["read:*"];
+
+function open(storage: Storage, keep = 1000) {
+  const clock = createVirtualClock();
+  const bus = createBus<Topics>((error) => {
+    throw error;
+  });
+  const activity = createActivity({ storage, bus, clock, log, keepEntries: () => keep });
+  activity.start();
+  const ask = async (scopes: string[], query: { limit?: number; offset?: number } = {}, id = "user:1") => {
+    const kind = id.split(":")[0] as Principal["kind"];
+    const caller = { principal: { kind, id, name: "x", scopes }, facts };
+    const call = { query: { limit: undefined, offset: undefined, ...query }, params: undefined, body: undefined };
+    return (await activity.recent({ ...call, caller, header: () => undefined })).body;
+  };
+  const list = async (...args: Parameters<typeof ask>) => (await ask(...args)) as ActivityEntry[];
+  const down = (appId: string) =>
+    bus.emit("health_change", {
+      appId,
+      appName: appId,
+      proxyPath: `/apps/${appId}/`,
+      status: "unhealthy",
+      message: "",
+    });
+  return { clock, bus, activity, ask, list, down };
+}
+
+eachStorage((_, openStorage) => {
+  test("what happens becomes entries with the types, icons and ids that clients know, the newest first", async () => {
+    const { bus, clock, list, down } = open(await openStorage());
+    bus.emit("device_paired", { deviceId: "pixel-7f3a", deviceName: "Pixel", platform: "android" });
+    await clock.advance(1000);
+    bus.emit("device_revoked", { deviceId: "pixel-7f3a", deviceName: "Pixel" });
+    bus.emit("proposal_dismissed", { proposalId: "docker:1" });
+    bus.emit("job_changed", {
+      id: "j",
+      kind: "x",
+      title: "Backup",
+      status: "running",
+      cancellable: false,
+      createdAt: "",
+    });
+    down("grafana");
+    const entries = await list(ALL);
+    expect(entries.map(({ type, icon, iconClass }) => [type, icon, iconClass])).toEqual([
+      ["health_change", "AlertTriangle", "danger"],
+      ["proposal_dismissed", "X", ""],
+      ["device_revoked", "XCircle", ""],
+      ["device_paired", "Smartphone", "success"],
+    ]);
+    expect(entries[3]).toMatchObject({
+      id: expect.stringMatching(/^device_paired_pixel-7f3a_/),
+      message: "Pixel was paired",
+      timestamp: Date.UTC(2026, 0, 1),
+    });
+  });
+
+  test("an array without parameters, a page with either of them; the second pairing of a device has its own id", async () => {
+    const { bus, ask, list } = open(await openStorage());
+    for (let i = 0; i < 60; i++) bus.emit("device_paired", { deviceId: "a", deviceName: `A${i}`, platform: "ios" });
+    const all = await list(ALL);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(50);
+    expect(await ask(ALL, { limit: 2, offset: 1 })).toEqual({
+      activities: all.slice(1, 3),
+      total: 60,
+      limit: 2,
+      offset: 1,
+    });
+    expect(await ask(ALL, { limit: 0 })).toEqual({ activities: [], total: 60, limit: 0, offset: 0 });
+    expect(await ask(ALL, { offset: 100 })).toEqual({ activities: [], total: 60, limit: 50, offset: 100 });
+  });
+
+  test("everybody sees what is for them: apps they may open, webhooks, and nothing of the house", async () => {
+    const storage = await openStorage();
+    const { activity, bus, list, down } = open(storage);
+    bus.emit("config_warning", { warning: "disk" });
+    down("grafana");
+    down("notes");
+    expect(await list(ALL)).toHaveLength(3);
+    const text = { icon: "Bell", iconClass: "", details: undefined };
+    await storage.write(async (tx) => {
+      await activity.addWebhook(tx, { ...text, message: "for all", devices: [] });
+      await activity.addWebhook(tx, { ...text, message: "for a_b", devices: ["a_b", "c"] });
+    });
+    const said = async (scopes: string[], id?: string) => (await list(scopes, {}, id)).map(({ message }) => message);
+    expect(await said(ALL)).toHaveLength(5);
+    expect(await said(["read:events", "access:notes"])).toEqual(["for all", "notes is down"]);
+    expect(await said(["read:events", "access:*"], "device:a_b")).toEqual([
+      "for a_b",
+      "for all",
+      "notes is down",
+      "grafana is down",
+    ]);
+    expect(await said(["read:events"], "device:axb")).toEqual(["for all"]);
+    expect(await said(["read:events"], "user:a_b")).toEqual(["for all"]);
+  });
+
+  test("as many as the settings say are kept, while it runs and after a restart", async () => {
+    const storage = await openStorage();
+    const { bus, list, activity } = open(storage, 10);
+    for (let i = 0; i < 205; i++) bus.emit("device_paired", { deviceId: "a", deviceName: `A${i}`, platform: "ios" });
+    expect(await list(ALL, {})).toHaveLength(15);
+    expect(await activity.prune()).toBe(5);
+    await activity.stop();
+    const messages = (await open(storage).list(ALL)).map(({ message }) => message);
+    expect([messages.length, messages[0], messages[9]]).toEqual([10, "A204 was paired", "A195 was paired"]);
+  });
+});

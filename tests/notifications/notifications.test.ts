@@ -1,0 +1,212 @@
+import { spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { beforeAll, expect, test, vi } from "vitest";
+import { runCommand } from "../harness/command.ts";
+import { eventually } from "../harness/eventually.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
+import { bearer } from "../harness/people.ts";
+import { type Receiver, startReceiver } from "../harness/receiver.ts";
+import { startSession } from "../harness/session.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let gateway: Gateway;
+let receiver: Receiver;
+let admin: Record<string, string>;
+let key: string;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  gateway = await startGateway({
+    config: {
+      notifications: { networks: ["127.0.0.1"], queue: { retry_interval: "1s" } },
+      server: { allowed_hosts: ["home.example.org"] },
+    },
+  });
+  admin = await bearer(gateway);
+  const made = await gateway.admin("POST", "/api/v1/apikeys", { name: "ci", scopes: ["write:webhooks"] });
+  key = (made.json as { key: string }).key;
+});
+
+type Call = { endpoint: string; status: number; result: string; callerName: string; body: string };
+const calls = async () => ((await gateway.admin("GET", "/api/v1/webhooks/calls")).json as { calls: Call[] }).calls;
+const say = (kind: "activity" | "notify", body: unknown) =>
+  gateway.api("POST", `/api/v1/webhooks/${kind}`, { body, headers: { "x-api-key": key } });
+
+test("a key for webhooks alone calls them; all that came in is in the log, also what was refused", async () => {
+  const said = await say("activity", { message: "Deployment completed", iconClass: "success", details: "2.0.0" });
+  expect([said.status, said.json]).toEqual([
+    200,
+    { success: true, eventId: expect.stringMatching(/^webhook-\d{19}$/) },
+  ]);
+  expect((await say("notify", {})).json).toEqual({ success: true, sent: true });
+  const gone = await say("notify", { data: { title: "x" }, deviceIds: ["absent"] });
+  expect(gone.json).toEqual({ success: true, sent: true, unknownDevices: ["absent"] });
+  expect((await say("activity", { message: "" })).json).toMatchObject({ error: { code: "VALIDATION_FAILED" } });
+  expect((await say("activity", "{broken")).json).toMatchObject({ error: { code: "INVALID_JSON" } });
+  expect((await gateway.api("GET", "/api/v1/apps", { headers: { "x-api-key": key } })).status).toBe(403);
+  expect(await calls()).toMatchObject([
+    { endpoint: "activity", status: 400, body: "{broken", callerName: "ci" },
+    { endpoint: "activity", status: 400, result: expect.stringContaining("message") },
+    { endpoint: "notify", status: 200, result: expect.stringContaining("absent") },
+    { endpoint: "notify", status: 200, result: "sent to everybody who is connected" },
+    { endpoint: "activity", status: 200, body: expect.stringContaining("Deployment completed") },
+  ]);
+  const recent = await gateway.admin("GET", "/api/v1/activity/recent?limit=1&offset=0");
+  expect(recent.json).toMatchObject({
+    activities: [{ type: "webhook.activity", message: "Deployment completed", icon: "Bell", details: "2.0.0" }],
+    total: expect.any(Number),
+    limit: 1,
+    offset: 0,
+  });
+  expect((await gateway.admin("GET", "/api/v1/activity/recent?limit=nonsense")).status).toBe(200);
+  const events = (await gateway.admin("GET", "/api/v1/events?limit=500")).json as { events: { type: string }[] };
+  expect(events.events.filter(({ type }) => type === "webhook")).toHaveLength(2);
+});
+
+test("the command that the API offers works in a shell", async () => {
+  const headers = { ...admin, host: `127.0.0.1:${gateway.apiPort}` };
+  const offered = await gateway.api("GET", "/api/v1/webhooks/commands", { headers });
+  const { command } = (offered.json as { command: string }[])[0] as { command: string };
+  const { stdout, stderr } = spawnSync("sh", ["-c", command.replace("curl ", "curl -sS -k ")], {
+    env: { PATH: process.env.PATH, NEKZUS_KEY: key },
+    encoding: "utf8",
+  });
+  expect([stdout, stderr]).toEqual([expect.stringContaining('"success":true'), ""]);
+  expect((await calls())[0]).toMatchObject({ endpoint: "activity", status: 200 });
+});
+
+test("a channel is made, tried, used by a rule, changed and removed; its secrets are in no answer and no log", async () => {
+  const secret = "a secret that nobody reads";
+  const hook = { kind: "webhook", name: "Hook", url: `${receiver.url}?token=hidden-too`, secret };
+  const made = await gateway.admin("POST", "/api/v1/notifications/channels", hook);
+  expect(made).toMatchObject({ status: 201, json: { kind: "webhook", secrets: ["secret", "url"] } });
+  const { id } = made.json as { id: string };
+  const path = `/api/v1/notifications/channels/${id}`;
+
+  const tested = await gateway.admin("POST", `${path}/test`);
+  expect(tested.json).toEqual({ success: true, results: [{ recipient: "Hook", success: true, message: "delivered" }] });
+  expect(receiver.got.at(-1)?.json).toMatchObject({ title: "Test message from Nekzus", severity: "info" });
+  const place = ["--data", gateway.dataFolder];
+  expect(await runCommand(["notify", "test", "Hook", ...place])).toMatchObject({
+    code: 0,
+    stdout: "ok Hook: delivered\n",
+  });
+  expect((await runCommand(["notify", "list", ...place])).stdout).toMatch(
+    /^channel-\S+ +Hook +webhook +on +.*delivered$/m,
+  );
+  expect(await runCommand(["notify", "test", "absent", ...place])).toMatchObject({ code: 1 });
+  expect(await runCommand(["notify", "test", "devices", ...place])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("No paired device is connected"),
+  });
+
+  const rule = { name: "Grave", events: ["webhook"], minSeverity: "critical", channels: [id], delaySeconds: 0 };
+  expect((await gateway.admin("POST", "/api/v1/notifications/rules", rule)).status).toBe(201);
+  await say("activity", { message: "all is well" });
+  await say("activity", { message: "the disk is full", iconClass: "danger" });
+  const got = await eventually("the message is there", () =>
+    receiver.got.find(({ json }) => json.title === "the disk is full"),
+  );
+  const [, seconds, mac] = /^t=(\d+),v1=(\w+)$/.exec(String(got.headers["x-nekzus-signature"])) ?? [];
+  expect(mac).toBe(
+    createHmac("sha256", secret)
+      .update(`${seconds}.${JSON.stringify(got.json)}`)
+      .digest("hex"),
+  );
+  expect(receiver.got.map(({ json }) => json.title)).not.toContain("all is well");
+  const listed = await eventually("it counts as delivered", async () => {
+    const answer = await gateway.admin("GET", "/api/v1/notifications?status=delivered");
+    return (answer.json as { total: number }).total ? answer.json : undefined;
+  });
+  expect(listed).toMatchObject({
+    notifications: [{ deviceId: "", deviceName: "Hook", title: "the disk is full", status: "delivered" }],
+  });
+
+  // Kept as long as the place stays; never handed to another one.
+  const same = { kind: "webhook", name: "Hook two" };
+  expect((await gateway.admin("PUT", path, same)).json).toMatchObject({ name: "Hook two", secrets: ["secret", "url"] });
+  const moved = { ...same, url: "http://192.0.2.1/elsewhere" };
+  expect((await gateway.admin("PUT", path, moved)).json).toMatchObject({
+    secrets: ["url"],
+    settings: { host: "192.0.2.1" },
+  });
+  expect(
+    (await gateway.admin("PUT", path, { ...same, kind: "mail", host: "x", from: "a@b.c", to: ["a@b.c"] })).status,
+  ).toBe(400);
+
+  const audit = await gateway.admin("GET", "/api/v1/audit-logs?limit=1000");
+  const actions = (audit.json as { logs: { action: string }[] }).logs.map(({ action }) => action);
+  expect(actions).toEqual(
+    expect.arrayContaining(["channel.created", "channel.updated", "channel.tested", "rule.created"]),
+  );
+  expect(actions.filter((action) => action.startsWith("webhooks"))).toEqual([]);
+  for (const text of [audit.text, gateway.output(), made.text, (await gateway.admin("GET", path)).text]) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain("hidden-too");
+  }
+  expect((await gateway.admin("DELETE", path)).status).toBe(204);
+  expect((await gateway.admin("GET", path)).status).toBe(404);
+  expect((await gateway.admin("DELETE", "/api/v1/notifications/channels/devices")).status).toBe(400);
+});
+
+test("what an address of this machine gets without being listed: nothing", async () => {
+  const hook = { kind: "webhook", name: "Inner", url: `http://localhost:${gateway.apiPort}/` };
+  const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
+  const tested = await gateway.admin("POST", `/api/v1/notifications/channels/${id}/test`);
+  expect(tested.json).toMatchObject({
+    success: false,
+    results: [{ message: expect.stringContaining("must not be contacted") }],
+  });
+  await gateway.admin("DELETE", `/api/v1/notifications/channels/${id}`);
+});
+
+test("browser push is offered at a host name over TLS only, and everybody sees their own subscriptions", async () => {
+  const session = await startSession(gateway);
+  const path = "/api/v1/notifications/push";
+  const byAddress = await gateway.api("GET", path, { headers: session.headers });
+  expect(byAddress.json).toMatchObject({
+    available: false,
+    reason: expect.stringContaining("host name"),
+    subscriptions: [],
+  });
+  const headers = {
+    ...session.headers,
+    host: `home.example.org:${gateway.apiPort}`,
+    origin: `https://home.example.org:${gateway.apiPort}`,
+  };
+  const byName = await gateway.api("GET", path, { headers });
+  expect(byName.json).toMatchObject({ available: true, publicKey: expect.stringMatching(/^B[\w-]{86}$/) });
+  const body = {
+    endpoint: "https://push.example.org/secret-path",
+    expirationTime: null,
+    keys: {
+      p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+      auth: "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+  };
+  const refused = await gateway.api("POST", `${path}/subscriptions`, { headers: session.headers, body });
+  expect(refused.json).toMatchObject({ error: { code: "PUSH_UNAVAILABLE" } });
+  const [one, again] = [
+    await gateway.api("POST", `${path}/subscriptions`, { headers, body }),
+    await gateway.api("POST", `${path}/subscriptions`, { headers, body }),
+  ];
+  expect(one).toMatchObject({ status: 201, json: { service: "push.example.org" } });
+  const noPoint = { ...body, keys: { ...body.keys, p256dh: `B${"A".repeat(86)}` } };
+  expect((await gateway.api("POST", `${path}/subscriptions`, { headers, body: noPoint })).status).toBe(400);
+  const { id } = one.json as { id: string };
+  expect(again.json).toMatchObject({ id });
+  const all = await gateway.api("GET", path, { headers });
+  expect(all.json).toMatchObject({ subscriptions: [{ id }] });
+  expect(all.text).not.toContain("secret-path");
+  expect((await gateway.api("DELETE", `${path}/subscriptions/${id}`, { headers })).status).toBe(204);
+  expect((await gateway.api("DELETE", `${path}/subscriptions/${id}`, { headers })).status).toBe(404);
+});
+
+test("the metrics count webhooks and messages", async () => {
+  const { text } = await gateway.api("GET", "/metrics");
+  expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="200"\} [1-9]/m);
+  expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="400"\} 2$/m);
+  expect(text).toMatch(/^nekzus_notifications_delivered_total\{type="notification"\} 1$/m);
+  expect(text).toMatch(/^nekzus_notification_queue_depth 0$/m);
+});
