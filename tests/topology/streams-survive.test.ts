@@ -114,6 +114,17 @@ test("changing any option of another route", async () => {
     preserveHost: false,
     identityHeaders: true,
     removeResponseHeaders: ["server"],
+    connectTimeout: "1s",
+    maxBodyBytes: 1000,
+    setRequestHeaders: { "X-Set": "1" },
+    removeRequestHeaders: ["accept-language"],
+    setResponseHeaders: { "X-Set": "1" },
+    allowNetworks: ["192.0.2.0/24"],
+    denyNetworks: ["127.0.0.0/8"],
+    rateLimit: { perMinute: 1, burst: 1 },
+    cache: { enabled: true, ttl: "1m", maxBytes: 100_000 },
+    maintenance: true,
+    maintenanceMessage: "Back soon.",
     enabled: false,
   };
   expect(Object.keys(changes).toSorted()).toEqual(Object.keys(catalog.RouteFields.shape).toSorted());
