@@ -6,7 +6,7 @@ import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 import { demoConfig, launchBrowser, openWindow, signIn } from "./browser.ts";
 
-describe.runIf(requires("browser"))("live updates", { timeout: 120_000 }, () => {
+describe.runIf(requires("browser"))("live updates", { timeout: 180_000 }, () => {
   let gateway: Gateway;
   let page: Page;
   /** Messages by their type, and sockets, since the page was opened. */
