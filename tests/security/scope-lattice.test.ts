@@ -227,19 +227,23 @@ test.each(ASKED)("%s opens apps", async (caller) => {
   expect(absent.status).toBe(shown[caller].authorization || caller === "local" ? 404 : 401);
 });
 
-test.each(ASKED)("%s at every endpoint", async (caller) => {
-  for (const endpoint of order) {
-    const path = ABSENT.includes(endpoint.id) ? endpoint.path.replace(/\{.*\}/, "absent") : undefined;
-    const answer = await call(gateway, endpoint, { headers: shown[caller], ...(path && { path }) });
-    const may = MAY_CALL[endpoint.id]?.includes(caller);
-    const { kind } = endpoint.access;
-    const known = caller !== "stranger" && caller !== "appsCookie" && (caller !== "local" || kind === "localOr");
-    const expected = may ? undefined : known && kind !== "browserSession" ? 403 : 401;
-    // Setup and sign-in judge what the body proves, by codes of their own.
-    const got = kind === "open" ? undefined : refused(answer);
-    expect([caller, endpoint.id, got]).toEqual([caller, endpoint.id, expected]);
-  }
-}, 60_000);
+test.each(ASKED)(
+  "%s at every endpoint",
+  async (caller) => {
+    for (const endpoint of order) {
+      const path = ABSENT.includes(endpoint.id) ? endpoint.path.replace(/\{.*\}/, "absent") : undefined;
+      const answer = await call(gateway, endpoint, { headers: shown[caller], ...(path && { path }) });
+      const may = MAY_CALL[endpoint.id]?.includes(caller);
+      const { kind } = endpoint.access;
+      const known = caller !== "stranger" && caller !== "appsCookie" && (caller !== "local" || kind === "localOr");
+      const expected = may ? undefined : known && kind !== "browserSession" ? 403 : 401;
+      // Setup and sign-in judge what the body proves, by codes of their own.
+      const got = kind === "open" ? undefined : refused(answer);
+      expect([caller, endpoint.id, got]).toEqual([caller, endpoint.id, expected]);
+    }
+  },
+  60_000,
+);
 
 test("what a member is shown: the apps that were granted, as if there were no others", async () => {
   await gateway.addRoute(SAMPLE, "http://127.0.0.1:9");
