@@ -51,11 +51,11 @@ const clear = async (path = "", headers: Headers = phone) =>
 
 test("a phone that lost its cookies is still signed in, by the paths that the app knows", async () => {
   const answer = await signIn("films", ["sid=one; Path=/; HttpOnly", "wide=1; Max-Age=3600", "deep=1; Path=/settings"]);
-  // The client gets what it always got.
+  // The client gets them too, in the app's prefix; what is kept goes by the paths that the app knows.
   expect(answer.headers["set-cookie"]).toEqual([
-    "sid=one; Path=/; HttpOnly",
+    "sid=one; Path=/apps/films/; HttpOnly",
     "wide=1; Max-Age=3600",
-    "deep=1; Path=/settings",
+    "deep=1; Path=/apps/films/settings",
   ]);
   await settles("/apps/films/", "sid=one; wide=1");
   await settles("/apps/films/settings/me", "deep=1; sid=one; wide=1");
