@@ -45,6 +45,8 @@ const labelled = (name: string) => (page: Page) => page.getByLabel(name);
 const PROPOSAL = "proposal_docker_http_jellyfin_8080";
 const PROPOSALS: ReadCall = { call: "GET /discovery/proposals", shows: text("Jellyfin") };
 const SOURCES: ReadCall = { call: "GET /discovery/sources", shows: text("is being watched") };
+/** What is known of an app is proposed beside the form, which works without it. */
+const PRESETS: ReadCall = { call: "GET /presets", isQuiet: true };
 /** Their number stands on a button that works without it. */
 const DISMISSED: ReadCall = { call: "GET /discovery/dismissed", isQuiet: true };
 /** Where names lie: without it the form shows a name alone, as it does where there is no domain. */
@@ -164,6 +166,7 @@ export const SCREENS: readonly ScreenRow[] = [
       { ...SOURCES, isElsewhere: true },
       { ...DISMISSED, isElsewhere: true },
       ...ADVICE.map((call) => ({ ...call, shows: inDialog("Approve Jellyfin") })),
+      PRESETS,
     ],
   },
   {
