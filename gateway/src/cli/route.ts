@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { AppId } from "@nekzus/contract";
 import { routeCommands } from "../core/catalog/connection-commands.ts";
 import { type ConnectionReport, createConnectionTest } from "../core/catalog/connection-test.ts";
 import { printable } from "../core/config/faults.ts";
@@ -68,6 +69,10 @@ export async function routeCommand(args: readonly string[], io: Io): Promise<num
   const [action, to, ...rest] = positionals;
   if (!ACTIONS.has(action ?? "") || to === undefined || rest.length) {
     io.stderr(HELP);
+    return EXIT.usage;
+  }
+  if (action !== "test" && !AppId.safeParse(to).success) {
+    io.stderr(`${printable(to)} is not the id of an app.\n\n${HELP}`);
     return EXIT.usage;
   }
   const place = { file: values.config, dataFolder: values.data };
