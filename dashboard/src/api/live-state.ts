@@ -6,17 +6,28 @@ export type LiveState = "off" | "live";
 /** Kept apart from what holds the event socket, so that the first view does not wait for that. */
 export const live = createSignal<LiveState>("off");
 
-/** Reads that events keep up to date: while they come these are asked only now and then, in ms. */
-const TOLD_OF: ReadonlySet<string> = new Set([
-  "apps.list",
-  "routes.list",
-  "proposals.list",
-  "discovery.dismissed",
-  "devices.list",
-]);
+type Listed = { healthStatus?: string; status?: string; healthInfo?: { status: string } };
+
+const always = () => true;
+/** Nothing tells of the first check of an app. */
+const isChecked = (list: readonly Listed[]) =>
+  list.every(({ status, healthStatus, healthInfo }) => {
+    const health = healthInfo?.status ?? healthStatus;
+    return status === "DISABLED" || (health !== undefined && health !== "unknown");
+  });
+
+/** Reads that events keep up to date, and when they do: then these are asked only now and then. */
+const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = {
+  "apps.list": isChecked,
+  "routes.list": isChecked,
+  "proposals.list": always,
+  "discovery.dismissed": always,
+  "devices.list": always,
+};
 const NOW_AND_THEN_MS = 60_000;
 
-/** How often a read is asked again that wants it every `every` ms. */
-export function pauseWhileLive(endpointId: string, every: number, state: LiveState): number {
-  return state === "live" && TOLD_OF.has(endpointId) ? Math.max(every, NOW_AND_THEN_MS) : every;
+/** How often a read is asked again that wants it every `every` ms. `data`: what it brought last. */
+export function pauseWhileLive(endpointId: string, every: number, state: LiveState, data: unknown): number {
+  const isTold = TOLD_OF[endpointId];
+  return state === "live" && isTold?.((data ?? []) as readonly Listed[]) ? Math.max(every, NOW_AND_THEN_MS) : every;
 }

@@ -52,7 +52,7 @@ export function useRead<S extends EndpointSpec>(
       const pause = state.data === undefined ? untilRead : every;
       if (!pause || connection.link.get().state === "away") return false;
       return pollPause(
-        pauseWhileLive(endpoint.id, pause, liveState),
+        pauseWhileLive(endpoint.id, pause, liveState, state.data),
         state.error && asFailure(state.error),
         Date.now(),
       );
