@@ -1,14 +1,75 @@
 // Messages that were accepted survive a core that is killed: none is lost, and none that arrived is repeated.
-import { expect, test, vi } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
+import { type EventClient, enterSocket } from "../harness/event-socket.ts";
 import { eventually } from "../harness/eventually.ts";
-import { startGateway } from "../harness/gateway.ts";
+import { type Gateway, startGateway } from "../harness/gateway.ts";
+import { phoneToken } from "../harness/phone.ts";
 import { startReceiver } from "../harness/receiver.ts";
 
 vi.setConfig({ testTimeout: 90_000 });
 
-test("kill -9 between acceptance and delivery", async () => {
+let gateway: Gateway;
+
+beforeAll(async () => {
+  gateway = await startGateway({ config: { notifications: { networks: ["127.0.0.1"], ack_timeout: "1h" } } });
+});
+
+async function killCore(): Promise<void> {
+  const [core] = gateway.children().core;
+  process.kill(core as number, "SIGKILL");
+  await eventually("there is another core", () => gateway.children().core.some((pid) => pid !== core));
+}
+
+test("to a phone: what it has not confirmed comes again with the same id, what it has does not", async () => {
+  const token = await phoneToken(gateway, "phone");
+  const notify = async (text: string) => {
+    const body = { type: text, deviceIds: ["phone"] };
+    expect((await gateway.admin("POST", "/api/v1/webhooks/notify", body)).status).toBe(200);
+  };
+  const enter = () =>
+    eventually("the event socket lets the phone in", () => enterSocket(gateway, { token }).catch(() => undefined));
+  const webhooks = (client: EventClient) => client.messages.filter(({ type }) => type === "webhook");
+  const texts = (client: EventClient) => webhooks(client).map(({ data }) => data.type);
+  const confirm = (client: EventClient, text: string) => {
+    const notificationId = webhooks(client).find(({ data }) => data.type === text)?.notificationId;
+    client.send("notification_ack", { notificationId });
+  };
+
+  for (const text of ["a", "b"]) await notify(text);
+  await killCore();
+  const first = await enter();
+  await eventually("both are there", () => webhooks(first).length === 2);
+  confirm(first, "a");
+  await notify("c");
+  await eventually("the third is there", () => webhooks(first).length === 3);
+  confirm(first, "c");
+  await eventually("two are delivered", async () => {
+    const { json } = await gateway.admin("GET", "/api/v1/notifications?status=delivered");
+    return (json as { total: number }).total === 2;
+  });
+  await killCore();
+  const second = await enter();
+  await eventually("one has come again", () => webhooks(second).length === 1);
+  await notify("d");
+  await eventually("a new one comes", () => webhooks(second).length === 2);
+  expect([texts(first), texts(second)]).toEqual([
+    ["a", "b", "c"],
+    ["b", "d"],
+  ]);
+  expect(webhooks(second)[0]?.notificationId).toBe(webhooks(first)[1]?.notificationId);
+
+  // Nobody confirms for another.
+  const tablet = await enterSocket(gateway, { token: await phoneToken(gateway, "tablet") });
+  tablet.send("notification_ack", { notificationId: webhooks(second)[0]?.notificationId });
+  tablet.send("ping");
+  await tablet.next("pong");
+  const { json } = await gateway.admin("GET", "/api/v1/notifications?device_id=phone&status=pending");
+  expect(json).toMatchObject({ total: 2 });
+  await gateway.admin("DELETE", "/api/v1/notifications/device/phone");
+});
+
+test("to a webhook that takes nothing while the core is killed", async () => {
   const receiver = await startReceiver();
-  const gateway = await startGateway({ config: { notifications: { networks: ["127.0.0.1"] } } });
   const hook = { kind: "webhook", name: "Hook", url: receiver.url };
   const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
   const rule = { name: "All", events: ["webhook"], channels: [id], delaySeconds: 0 };
@@ -22,17 +83,12 @@ test("kill -9 between acceptance and delivery", async () => {
     const words = receiver.got.flatMap(({ json }) => `${json.title}\n${json.body}`.match(/text-\d+/g) ?? []);
     return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
   };
-  const killCore = async () => {
-    const [core] = gateway.children().core;
-    process.kill(core as number, "SIGKILL");
-    await eventually("there is another core", () => gateway.children().core.some((pid) => pid !== core));
-  };
 
   await say("text-0");
   await eventually("the first one has arrived", () => arrived()["text-0"] === 1);
   await eventually("and counts as delivered", async () => {
-    const { json } = await gateway.admin("GET", "/api/v1/notifications/stats");
-    return (json as { totalDelivered: number }).totalDelivered === 1;
+    const { json } = await gateway.admin("GET", `/api/v1/notifications?status=delivered&channel=${id}`);
+    return (json as { total: number }).total === 1;
   });
 
   // The other side takes nothing: whatever is accepted is somewhere between acceptance and delivery.

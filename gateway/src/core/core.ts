@@ -9,7 +9,6 @@ import type { Logger } from "../kit/log.ts";
 import { createOutbound } from "../kit/outbound.ts";
 import { createOwnListeners } from "../kit/own-listeners.ts";
 import { dashboardFolder, loadPages } from "../kit/pages.ts";
-import { grants } from "../kit/scopes.ts";
 import type { Boot, FromChild, ListenerName } from "../wire/boot.ts";
 import { LOCAL } from "../wire/principal.ts";
 import { VISITOR } from "../wire/visitor.ts";
@@ -263,7 +262,6 @@ export async function createCore(parts: {
     sockets: eventSocket.devices,
     activity,
     subjects: () => access.subjects(),
-    maySee: (scopes, scope) => grants(scopes, "read:*") || grants(scopes, scope),
     async down() {
       const found = serviceHealth.unhealthyApps().map(async (appId) => {
         const target = await catalog.target(LOCAL, appId);

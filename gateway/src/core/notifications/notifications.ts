@@ -66,7 +66,6 @@ export function createNotifications(parts: {
   activity: Pick<Activity, "addWebhook">;
   /** Everybody who is known: users as `user:…`, devices as `device:…` with their owner. */
   subjects(): Promise<readonly Subject[]>;
-  maySee(scopes: readonly string[], scope: string): boolean;
   /** The apps that are down now. */
   down(): Promise<readonly Occurrence[]>;
   /** The API's address as a caller reaches it. */
@@ -184,7 +183,6 @@ export function createNotifications(parts: {
     wake: dispatcher.wake,
     recipients,
     down: parts.down,
-    maySee: parts.maySee,
     bus,
     clock,
     log,

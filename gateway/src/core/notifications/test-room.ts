@@ -2,7 +2,6 @@ import type { EndpointInput, EndpointOutput, EndpointSpec } from "@nekzus/contra
 import { createBus } from "../../kit/bus.ts";
 import { createLogger } from "../../kit/log.ts";
 import { createOutbound } from "../../kit/outbound.ts";
-import { grants } from "../../kit/scopes.ts";
 import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.ts";
 import { LOCAL, type Principal } from "../../wire/principal.ts";
 import { createActivity } from "../events/activity/activity.ts";
@@ -116,7 +115,6 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
     sockets: phones.sockets,
     activity,
     subjects: async () => subjects(),
-    maySee: (scopes, scope) => grants(scopes, "read:*") || grants(scopes, scope),
     down: async () => options.down?.() ?? [],
     origin: () => "https://home.example.org:8443",
     browserName: () => "Firefox",

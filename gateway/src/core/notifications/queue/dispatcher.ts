@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import type { Channel, Delivery } from "../channels/channel.ts";
+import { type Channel, type Delivery, failed } from "../channels/channel.ts";
 import { createDeviceChannel, type DeviceSockets } from "../channels/device.ts";
 import { backoff } from "./kinds.ts";
 import type { ClaimedRow, QueueStore } from "./store.ts";
@@ -38,6 +38,8 @@ export type Dispatcher = {
   stop(): Promise<void>;
   /** Something may be due. */
   wake(): void;
+  /** Resolves when what was due for devices at the call was handed to their connections. */
+  looked(): Promise<void>;
   /** Resolves when what was due at the call was sent once, and what devices said was dealt with. */
   settled(): Promise<void>;
 };
@@ -151,15 +153,17 @@ export function createDispatcher(parts: {
   }
 
   async function attempt(row: ClaimedRow): Promise<void> {
-    const channel = await parts.open(row);
     const timeout = new AbortController();
     const late = clock.after(SEND_MS, () => timeout.abort(new Error("no answer in time")));
-    let delivery: Delivery = { state: "failed", reason: "The channel is gone.", final: true };
-    try {
-      if (channel) delivery = await channel.send(row.message, AbortSignal.any([timeout.signal, stopping.signal]));
-    } finally {
-      late.cancel();
-    }
+    const signal = AbortSignal.any([timeout.signal, stopping.signal]);
+    const delivery = await parts
+      .open(row)
+      .then((channel) => channel?.send(row.message, signal) ?? failed("The channel is gone.", { final: true }))
+      .catch((error: unknown) => {
+        log.error({ err: error, channel: row.channelId }, "a channel could not be used");
+        return failed("The channel could not be used; the log says why.");
+      })
+      .finally(() => late.cancel());
     const now = clock.now();
     // What was cut off because we stop is no failure of the other side.
     if (stopping.signal.aborted && delivery.state === "failed")
@@ -217,6 +221,9 @@ export function createDispatcher(parts: {
       await Promise.all([round, ...sending, ...hearing]);
     },
     wake,
+    async looked() {
+      while (round) await round;
+    },
     async settled() {
       while (round || sending.size || hearing.size) await Promise.all([round, ...sending, ...hearing]);
     },

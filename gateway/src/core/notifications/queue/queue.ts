@@ -41,7 +41,7 @@ export type Queue = {
 export function createQueue(parts: {
   storage: Storage;
   store: QueueStore;
-  dispatcher: Pick<Dispatcher, "wake" | "settled">;
+  dispatcher: Pick<Dispatcher, "wake" | "looked">;
   sockets: Pick<DeviceSockets, "connected">;
   /** Names of devices and channels, by id. */
   names(): Promise<{ devices: ReadonlyMap<string, string>; channels: ReadonlyMap<string, string> }>;
@@ -168,7 +168,7 @@ export function createQueue(parts: {
       if (row.device_id === null || !settings().enabled) {
         return { body: { status: "queued", id, message: "The message is sent soon." } };
       }
-      await dispatcher.settled();
+      await dispatcher.looked();
       const sent = (await lists.one(id))?.last_attempt_at === now;
       return sent
         ? { body: { status: "sent", id, message: "The message was handed over; the device has to confirm it." } }

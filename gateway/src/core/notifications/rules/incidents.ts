@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
+import { maySee } from "../../events/event-log.ts";
 import type { CoreBus, Topics } from "../../events/topics.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Severity } from "../channels/channel.ts";
@@ -51,7 +52,6 @@ export function createIncidents(parts: {
   recipients(): Promise<Address>;
   /** The apps that are down now. */
   down(): Promise<readonly Occurrence[]>;
-  maySee(scopes: readonly string[], scope: string): boolean;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
@@ -183,7 +183,7 @@ export function createIncidents(parts: {
     scopes: readonly string[] | undefined,
     now: number,
   ): Text | undefined {
-    const seen = incidents.filter(({ occurrence }) => !scopes || parts.maySee(scopes, occurrence.scope));
+    const seen = incidents.filter(({ occurrence }) => !scopes || maySee(scopes, occurrence.scope));
     const [first, ...rest] = seen;
     if (!first) return undefined;
     return first.state === "clearing" ? textOfEnd([first, ...rest], now) : textOfBegin([first, ...rest], now);
