@@ -1,5 +1,6 @@
 import { isUnchanged } from "../kit/if-none-match.ts";
 import type { Asset } from "../kit/pages.ts";
+import { fieldOf } from "./http1/fields.ts";
 import type { Visit } from "./request.ts";
 
 /** Where pages of apps find the script for prefix mode, on every origin at which apps are served by path. */
@@ -29,17 +30,10 @@ export function answerPrefixScript({ request, target, state }: Visit, script: As
     "Cross-Origin-Resource-Policy",
     "cross-origin",
   ];
-  if (isUnchanged(ifNoneMatch(request.headers), script.etag)) {
+  if (isUnchanged(fieldOf(request.headers, "if-none-match"), script.etag)) {
     request.answer(304, headers, "");
     return;
   }
   headers.push("Content-Type", script.type);
   request.answer(200, headers, script.body);
-}
-
-function ifNoneMatch(headers: readonly string[]): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) {
-    if (headers[i]?.toLowerCase() === "if-none-match") return headers[i + 1];
-  }
-  return undefined;
 }
