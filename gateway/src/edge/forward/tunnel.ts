@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
 import { writeFields } from "../http1/fields.ts";
-import { readFrom } from "../inlet.ts";
-import { type ClientRequest, COPIED } from "../listen/client.ts";
+import type { ClientRequest } from "../listen/client.ts";
+import { type Carrier, carry } from "./carry.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Exchange, Way } from "./forward.ts";
@@ -154,11 +154,16 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   client.setNoDelay(true);
   client.setTimeout(0);
   client.setKeepAlive(true, 60_000);
-  carry(client, upstream);
-  carry(upstream, client);
-  endWith(client, upstream);
-  endWith(upstream, client);
-  upstream.on("error", () => client.destroy()).on("close", () => client.destroySoon());
+  const toUpstream = carry(client, upstream);
+  const toClient = carry(upstream, client);
+  endWith(client, upstream, toUpstream);
+  endWith(upstream, client, toClient);
+  upstream
+    .on("error", () => client.destroy())
+    .on("close", () => {
+      toClient.flush();
+      client.destroySoon();
+    });
   client
     .on("error", () => client.destroy())
     .on("close", () => {
@@ -175,34 +180,10 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   };
 }
 
-/**
- * Writes below the stream's own queue where nothing waits in it, which costs a quarter less of our time for a small
- * message. The system takes nearly all at once; what it does not take holds up the reading, so that no more than one piece
- * ever waits. Small pieces go as text, since that is copied where it must wait; larger ones keep their memory until then.
- */
-function carry(from: Socket, to: Socket): void {
-  readFrom(from, (bytes) => {
-    const small = bytes.length <= COPIED;
-    let written = false;
-    let waits = false;
-    const onWritten = (error?: Error | null): void => {
-      written = true;
-      if (error) to.destroy();
-      else if (waits) from.resume();
-    };
-    if (to.writableLength) to.write(small ? Buffer.from(bytes) : bytes, onWritten);
-    else if (small) to._write(bytes.toString("latin1"), "latin1", onWritten);
-    else to._write(bytes, "buffer" as BufferEncoding, onWritten);
-    if (!written) {
-      waits = true;
-      from.pause();
-    }
-    return written;
-  });
-}
-
-function endWith(from: Socket, to: Socket): void {
+/** When `from` has said all, so has `to`, behind what is still on its way. */
+function endWith(from: Socket, to: Socket, carrier: Carrier): void {
   from.on("end", () => {
+    carrier.flush();
     to.setTimeout(FLUSH_MS, () => to.destroy());
     to.end();
   });
