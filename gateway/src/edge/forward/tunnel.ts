@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "../../kit/clock.ts";
 import { writeFields } from "../http1/fields.ts";
 import type { ClientRequest } from "../listen/client.ts";
-import { type Carrier, carry } from "./carry.ts";
+import { carry } from "./carry.ts";
 import type { Receiver } from "./connection.ts";
 import { faultOf, UpstreamFault } from "./fault.ts";
 import type { Exchange, Way } from "./forward.ts";
@@ -154,16 +154,11 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   client.setNoDelay(true);
   client.setTimeout(0);
   client.setKeepAlive(true, 60_000);
-  const toUpstream = carry(client, upstream);
-  const toClient = carry(upstream, client);
-  endWith(client, upstream, toUpstream);
-  endWith(upstream, client, toClient);
-  upstream
-    .on("error", () => client.destroy())
-    .on("close", () => {
-      toClient.flush();
-      client.destroySoon();
-    });
+  carry(client, upstream);
+  carry(upstream, client);
+  endWith(client, upstream);
+  endWith(upstream, client);
+  upstream.on("error", () => client.destroy()).on("close", () => client.destroySoon());
   client
     .on("error", () => client.destroy())
     .on("close", () => {
@@ -180,10 +175,8 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
   };
 }
 
-/** When `from` has said all, so has `to`, behind what is still on its way. */
-function endWith(from: Socket, to: Socket, carrier: Carrier): void {
+function endWith(from: Socket, to: Socket): void {
   from.on("end", () => {
-    carrier.flush();
     to.setTimeout(FLUSH_MS, () => to.destroy());
     to.end();
   });
