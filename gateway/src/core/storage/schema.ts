@@ -224,7 +224,14 @@ export type ProposalRow = {
   last_seen: number;
   missed_scans: number;
 };
-export type EventRow = { number: Generated<number>; type: string; data: string; created_at: number };
+/** `sensitive`: about an app that was so when it happened. */
+export type EventRow = {
+  number: Generated<number>;
+  type: string;
+  data: string;
+  created_at: number;
+  sensitive: number;
+};
 export type JobRow = {
   id: string;
   kind: string;
@@ -253,6 +260,7 @@ export type ActivityRow = {
   at: number;
   scope: string;
   devices: string;
+  sensitive: number;
 };
 export type WebhookCallRow = {
   number: Generated<number>;

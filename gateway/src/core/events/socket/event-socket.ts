@@ -7,7 +7,8 @@ import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
 import { Problem } from "../../../kit/problem.ts";
 import type { Upgrade } from "../../http/binding.ts";
-import { type EventLog, READ_ALL, scopeOf } from "../event-log.ts";
+import { type Audiences, READ_ALL, scopeOf } from "../audience.ts";
+import type { EventLog } from "../event-log.ts";
 import type { CoreBus } from "../topics.ts";
 import { type Client, createClient, type Place } from "./client.ts";
 import type { DeviceSockets } from "./device-sockets.ts";
@@ -41,6 +42,7 @@ export type EventSocket = {
 
 export type EventSocketParts = {
   events: EventLog;
+  audiences: Audiences;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
@@ -66,10 +68,11 @@ const PLACES = { ms: 24 * 60 * 60 * 1000, most: 1_000 };
 
 const DEVICE_STATUS = levelsOf("device_status");
 const HEALTH_CHANGE = levelsOf("health_change");
+const OF_HOUSE = { scope: READ_ALL, sensitive: false };
 
 /** The event socket (10 §10): what happens, as it happens, to everybody who may see it. */
 export function createEventSocket(parts: EventSocketParts): EventSocket {
-  const { events, bus, clock, log, identify, isPaired, info } = parts;
+  const { events, audiences, bus, clock, log, identify, isPaired, info } = parts;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -129,6 +132,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       wire,
       clock,
       feed,
+      audiences,
       entered,
       saved,
       onSubscribed: (patterns) => tellHealth(client, patterns.map(levelsOf)),
@@ -199,14 +203,14 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
   function announce(deviceId: string, status: "online" | "offline"): void {
     const text = messageFrame("device_status", { deviceId, status }, clock.now());
     for (const client of members.all()) {
-      if (client.deviceId === deviceId || client.wants(DEVICE_STATUS, READ_ALL)) client.wire.send(text);
+      if (client.deviceId === deviceId || client.wants(DEVICE_STATUS, OF_HOUSE)) client.wire.send(text);
     }
   }
 
   function tellHealth(client: Client, patterns: readonly Levels[]): void {
     if (!patterns.some((pattern) => matches(pattern, HEALTH_CHANGE))) return;
     for (const data of parts.health()) {
-      if (client.wants(HEALTH_CHANGE, scopeOf("health_change", data)))
+      if (client.wants(HEALTH_CHANGE, audiences.of(scopeOf("health_change", data))))
         client.wire.tell("health_change", data, { retain: true });
     }
   }

@@ -1,14 +1,22 @@
-import { type EventLog, type PublishedEvent, scopeOf } from "../event-log.ts";
+import { type Audience, scopeOf, type Viewer } from "../audience.ts";
+import type { EventLog, PublishedEvent } from "../event-log.ts";
 import { type EventFrame, eventFrame } from "./frames.ts";
+import type { Levels } from "./patterns.ts";
 import type { Qos } from "./subscriptions.ts";
 
 /** Who follows the events. */
 export type Follower = {
-  /** What it may see, for what is read from the record. */
-  scopes(): readonly string[];
-  /** How it wants an event sent; undefined when it does not, or may not see it. */
-  wants(event: EventFrame): Qos | undefined;
+  viewer(): Viewer;
+  /** Followers of the same view may see the same. */
+  view(): string;
+  maySee(audience: Audience): boolean;
+  /** How it wants events of a topic sent; undefined when it does not. */
+  qosOf(topic: Levels): Qos | undefined;
+  /** Does it want everything that it may see, without confirming it? */
+  wantsAll(): boolean;
   give(event: EventFrame, qos: Qos): void;
+  /** Gives several at once, in the form of QoS 0. */
+  giveAll(frames: Buffer, events: number): void;
   /** Runs what gives several; they leave together. */
   atOnce<T>(give: () => T): T;
   /** May more be given? When that changes, `more` is called. */
@@ -40,6 +48,11 @@ export type Feed = {
 const KEPT = { events: 1_000, bytes: 4 * 1024 * 1024 };
 /** Events that are read from the record at once. */
 const PAGE = 100;
+/** What happened together is given as one piece up to so many bytes. */
+const ONE_PIECE = 64 * 1024;
+
+/** What a view has of events that happened together. */
+type Seen = { events: readonly EventFrame[]; piece: Buffer | undefined };
 
 /**
  * Hands recorded events to followers. Nothing is queued for any of them: one that cannot take more only keeps its place,
@@ -62,21 +75,44 @@ export function createFeed(
 
   function onRecorded(events: readonly PublishedEvent[]): void {
     const frames = events.map(eventFrame);
+    const last = frames.at(-1)?.number ?? newest;
+    const views = new Map<string, Seen>();
     for (const follower of live) {
-      const cursor = follower.atOnce(() => giveLive(follower, frames));
+      const view = follower.view();
+      let seen = views.get(view);
+      if (!seen) {
+        seen = seenBy(follower, frames);
+        views.set(view, seen);
+      }
+      const cursor = giveLive(follower, seen, last);
       if (cursor === undefined) continue;
       live.delete(follower);
       behind.set(follower, { cursor, fromRecord: false, busy: false });
     }
-    newest = frames.at(-1)?.number ?? newest;
+    newest = last;
     for (const frame of frames) keep(frame);
     cutOff();
   }
 
+  /** Judged, and put together, once for all who see the same. */
+  function seenBy(follower: Follower, frames: readonly EventFrame[]): Seen {
+    const events = frames.filter(({ audience }) => follower.maySee(audience));
+    const plain = events.map((frame) => frame.plain);
+    const size = plain.reduce((sum, { length }) => sum + length, 0);
+    return { events, piece: size <= ONE_PIECE ? (plain.length === 1 ? plain[0] : Buffer.concat(plain)) : undefined };
+  }
+
   /** Answers how far it got, when it cannot take more. */
-  function giveLive(follower: Follower, frames: readonly EventFrame[]): number | undefined {
-    for (const frame of frames) {
-      give(follower, frame);
+  function giveLive(follower: Follower, { events, piece }: Seen, last: number): number | undefined {
+    if (!events.length) return undefined;
+    if (!piece || !follower.wantsAll()) return follower.atOnce(() => giveEach(follower, events));
+    follower.giveAll(piece, events.length);
+    return follower.isReady() ? undefined : last;
+  }
+
+  function giveEach(follower: Follower, events: readonly EventFrame[]): number | undefined {
+    for (const frame of events) {
+      giveWanted(follower, frame);
       if (!follower.isReady()) return frame.number;
     }
     return undefined;
@@ -105,7 +141,11 @@ export function createFeed(
   }
 
   function give(follower: Follower, frame: EventFrame): void {
-    const qos = follower.wants(frame);
+    if (follower.maySee(frame.audience)) giveWanted(follower, frame);
+  }
+
+  function giveWanted(follower: Follower, frame: EventFrame): void {
+    const qos = follower.qosOf(frame.topic);
     if (qos !== undefined) follower.give(frame, qos);
   }
 
@@ -142,11 +182,13 @@ export function createFeed(
 
   async function readPage(follower: Follower, place: Place): Promise<void> {
     const { cursor } = place;
-    const page = await log.since(cursor, PAGE, follower.scopes());
+    const page = await log.since(cursor, PAGE, follower.viewer());
     if (behind.get(follower) !== place) return;
     if (page.gap) follower.onGap(cursor, page.latest);
     for (const { data, ...event } of page.events) {
-      give(follower, eventFrame({ ...event, json: JSON.stringify(data), scope: scopeOf(event.type, data) }));
+      // Whether it was sensitive is judged by now; what the follower may can have changed while it was read.
+      const audience = { scope: scopeOf(event.type, data), sensitive: false };
+      give(follower, eventFrame({ ...event, json: JSON.stringify(data), audience }));
     }
     const last = page.events.at(-1)?.number ?? 0;
     place.cursor = page.events.length < PAGE ? Math.max(page.latest, last) : last;

@@ -117,6 +117,23 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("of a sensitive app devices are told only by its name, people in any case, and the same when it is gone", async () => {
+    const people = { anna: ["read:events", "access:*"], ben: ["read:events", "access:*", "access:vault"] };
+    const sensitive = new Set(["vault"]);
+    const { room, phones, after, down, up } = await start(await open(), {}, { people, sensitive });
+    phones.connect("tablet");
+    down("vault");
+    down("notes");
+    expect(await after(35_000)).toEqual(["notes is down"]);
+    expect(phones.texts("tablet")).toEqual(["2 apps are down"]);
+    sensitive.clear();
+    up("vault");
+    up("notes");
+    expect(await after(125_000)).toEqual(["notes is down", "notes is back"]);
+    expect(phones.texts("tablet")).toEqual(["2 apps are down", "2 apps are back"]);
+    await room.stop();
+  });
+
   test("quiet hours hold back what is not urgent until they are over; what is over by then is not told", async () => {
     // The clock begins at midnight UTC.
     const quietHours = { from: "23:00", to: "00:20", timeZone: "UTC", urgent: false };

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import { maySee } from "../../events/event-log.ts";
+import type { Audiences, Viewer } from "../../events/audience.ts";
 import type { CoreBus, Topics } from "../../events/topics.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Severity } from "../channels/channel.ts";
@@ -18,11 +18,8 @@ const MOST_WAITING = 500;
 const LOOK_MS = 60_000;
 const RETRY_MS = 5_000;
 
-/** Makes messages of a rule for everybody who gets them; `textFor` says what of it somebody with these scopes may read. */
-export type Address = (
-  rule: StoredRule,
-  textFor: (scopes: readonly string[] | undefined) => Text | undefined,
-) => NewMessage[];
+/** Makes messages of a rule for everybody who gets them; `textFor` says what of it somebody may read, undefined: all. */
+export type Address = (rule: StoredRule, textFor: (who: Viewer | undefined) => Text | undefined) => NewMessage[];
 
 export type Incidents = {
   /** Begins to follow what happens. `down` are the apps that are down now: what was missed while nobody looked. */
@@ -52,11 +49,12 @@ export function createIncidents(parts: {
   recipients(): Promise<Address>;
   /** The apps that are down now. */
   down(): Promise<readonly Occurrence[]>;
+  audiences: Audiences;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
 }): Incidents {
-  const { storage, rules, queue, bus, clock, log } = parts;
+  const { storage, rules, queue, audiences, bus, clock, log } = parts;
   const store = createIncidentStore(storage);
   let work: Promise<void> = Promise.resolve();
   let timer: Timer | undefined;
@@ -77,7 +75,14 @@ export function createIncidents(parts: {
 
   function collect<T extends keyof Topics>(topic: T, payload: Topics[T]): void {
     const change = changeOf(topic, payload);
-    if (change) inTurn("what happened could not be held against the rules", () => take(change));
+    if (!change) return;
+    // Now: when its turn comes, the app may be gone.
+    const told = "begins" in change ? { begins: marked(change.begins) } : change;
+    inTurn("what happened could not be held against the rules", () => take(told));
+  }
+
+  function marked(occurrence: Occurrence): Occurrence {
+    return { ...occurrence, ...audiences.of(occurrence.scope) };
   }
 
   async function take(change: Change): Promise<void> {
@@ -167,7 +172,7 @@ export function createIncidents(parts: {
     for (const [, some] of Map.groupBy(told, ({ occurrence }) => occurrence.event)) {
       await queue.add(
         tx,
-        address(rule, (scopes) => textFor(some, scopes, now)),
+        address(rule, (who) => textFor(some, who, now)),
       );
     }
     for (const incident of told) {
@@ -177,13 +182,11 @@ export function createIncidents(parts: {
     }
   }
 
-  /** What somebody with these scopes may read of it; undefined scopes may read all. */
-  function textFor(
-    incidents: readonly Incident[],
-    scopes: readonly string[] | undefined,
-    now: number,
-  ): Text | undefined {
-    const seen = incidents.filter(({ occurrence }) => !scopes || maySee(scopes, occurrence.scope));
+  /** What somebody may read of it; nobody named: all. */
+  function textFor(incidents: readonly Incident[], who: Viewer | undefined, now: number): Text | undefined {
+    const seen = incidents.filter(
+      ({ occurrence: { scope, sensitive = false } }) => !who || audiences.maySee(who, { scope, sensitive }),
+    );
     const [first, ...rest] = seen;
     if (!first) return undefined;
     return first.state === "clearing" ? textOfEnd([first, ...rest], now) : textOfBegin([first, ...rest], now);
@@ -207,7 +210,7 @@ export function createIncidents(parts: {
       for (const { subject, state, occurrence } of await store.all(tx)) {
         if (occurrence.lasting && state !== "clearing" && !subjects.has(subject)) await end(tx, all, subject);
       }
-      for (const occurrence of down) await begin(tx, all, occurrence);
+      for (const occurrence of down) await begin(tx, all, marked(occurrence));
     });
     await plan();
   }
@@ -226,7 +229,7 @@ export function createIncidents(parts: {
       timer?.cancel();
       await work;
     },
-    take: async (tx, occurrence) => begin(tx, await rules.all(), occurrence),
+    take: async (tx, occurrence) => begin(tx, await rules.all(), marked(occurrence)),
     wake: () => inTurn("messages could not be planned; trying again", plan),
     settled: () => work,
   };

@@ -14,6 +14,8 @@ export type Occurrence = {
   lasting: boolean;
   /** What it takes to be told, beside `read:*`. */
   scope: string;
+  /** It is about an app that was sensitive when it began. */
+  sensitive?: boolean;
   appId?: string;
   /** What it is called in a list of several. */
   name: string;
