@@ -39,7 +39,7 @@ const QuietHours = z.object({
   urgent: z
     .boolean()
     .default(true)
-    .describe("Critical messages come through all the same. The others wait until the quiet hours are over."),
+    .describe("Critical messages come through all the same. What else happens is told in one message when they are over."),
 });
 
 const Fields = {

@@ -24,8 +24,8 @@ export type Occurrence = {
   data: Readonly<Record<string, unknown>>;
 };
 
-/** What the bus tells of: something began or happened, or something lasting ended. */
-export type Change = { begins: Occurrence } | { ends: string };
+/** What the bus tells of: something began or happened, something lasting ended, or what it is about is gone. */
+export type Change = { begins: Occurrence } | { ends: string } | { gone: string };
 
 type Told = { [T in EventType]?: (data: EventData<T>) => Change | undefined };
 
@@ -36,7 +36,7 @@ const TOLD: Told = {
     if (status === "healthy") return { ends: downSubject(appId) };
     return status === "unhealthy" ? { begins: appDown({ appId, appName, proxyPath, message }) } : undefined;
   },
-  app_removed: ({ appId }) => ({ ends: downSubject(appId) }),
+  app_removed: ({ appId }) => ({ gone: downSubject(appId) }),
   job_changed({ id, title, status, message }) {
     if (status !== "failed" && status !== "interrupted") return undefined;
     return once("job_failed", title, `${title} failed`, message ?? "", { jobId: id });
