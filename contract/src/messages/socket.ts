@@ -93,7 +93,7 @@ export const SERVER_MESSAGES = {
   ping: message("Are you there? Is answered with `pong`.", z.object({})),
   pong: message("The answer to `ping`.", z.object({})),
   device_status: message(
-    "A device connected or went away. Sent to those with `read:*` and to the device itself; has no number.",
+    "A device connected or went away, on this socket or, while `notifications.offline_detection` is switched on, as a whole. Sent to those with `read:*` and to the device itself; has no number.",
     z.object({ deviceId: z.string(), status: z.enum(["online", "offline"]) }),
   ),
   gap: message(

@@ -217,6 +217,7 @@ export async function createCore(parts: {
     tokens: token,
     localAccess,
     isConnected: (deviceId) => eventSocket.devices.connected(deviceId) > 0,
+    offlineDetection: () => settings().notifications.offline_detection,
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
     findRouteAt: (host) => catalog.entryAt(host),
@@ -554,6 +555,7 @@ export async function createCore(parts: {
     { start: () => api.ready(), stop: () => api.close() },
     privateSocket,
     eventSocket,
+    access.presence,
     control,
     {
       // After everything that serves what is known already: names in the file may take long to resolve.

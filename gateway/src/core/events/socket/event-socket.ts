@@ -90,6 +90,8 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     onTrouble: (error) => log.error({ err: error }, "a client of the event socket could not be identified"),
   });
   const judgement = createJudgement({ bus, clock, log, identify, members, withdraw });
+  /** Devices of which it was told last that they are offline. */
+  const away = new Set<string>();
   const places = new LRUCache<string, Place & { until: number }>({ max: PLACES.most });
   const connectListeners = new Set<(deviceId: string) => void>();
   const ackListeners = new Set<(deviceId: string, data: { notificationId: string }) => void>();
@@ -97,6 +99,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
   const open = new Set<{ close(): void; cut(): void }>();
   let leaving = false;
   let timer: Timer | undefined;
+  let endings: (() => void)[] = [];
 
   function greet(ws: WebSocket, socket: Socket, visitor: Shown): void {
     let client: Client | undefined;
@@ -201,10 +204,17 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
 
   /** Tells those who see everything, and the device itself. */
   function announce(deviceId: string, status: "online" | "offline"): void {
+    if (status === "offline") away.add(deviceId);
+    else away.delete(deviceId);
     const text = messageFrame("device_status", { deviceId, status }, clock.now());
     for (const client of members.all()) {
       if (client.deviceId === deviceId || client.wants(DEVICE_STATUS, OF_HOUSE)) client.wire.send(text);
     }
+  }
+
+  /** A device that uses no socket went away or came back, or one whose connection broke off stays away. */
+  function announceNews(deviceId: string, status: "online" | "offline"): void {
+    if (!members.ofDevice(deviceId).length && away.has(deviceId) !== (status === "offline")) announce(deviceId, status);
   }
 
   function tellHealth(client: Client, patterns: readonly Levels[]): void {
@@ -229,6 +239,11 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     async start() {
       await feed.start();
       judgement.start();
+      endings = [
+        bus.on("device_offline", ({ deviceId }) => announceNews(deviceId, "offline")),
+        bus.on("device_online", ({ deviceId }) => announceNews(deviceId, "online")),
+        bus.on("device_revoked", ({ deviceId }) => void away.delete(deviceId)),
+      ];
       timer = clock.every(LOOK_MS, look);
     },
 
@@ -240,6 +255,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       }
       for (const connection of open) connection.cut();
       timer?.cancel();
+      for (const end of endings) end();
       judgement.stop();
       feed.stop();
     },

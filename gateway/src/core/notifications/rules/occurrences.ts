@@ -51,6 +51,10 @@ const TOLD: Told = {
     once("device_paired", deviceName, `${deviceName} was paired`, "", { deviceId }),
   device_revoked: ({ deviceId, deviceName }) =>
     once("device_revoked", deviceName, `${deviceName} was revoked`, "", { deviceId }),
+  device_offline: ({ deviceId, deviceName }) =>
+    once("device_offline", deviceName, `${deviceName} went away`, "It has not been seen for a while.", { deviceId }),
+  device_online: ({ deviceId, deviceName }) =>
+    once("device_online", deviceName, `${deviceName} is back`, "", { deviceId }),
   app_registered: ({ appId, appName, proxyPath }) =>
     once("app_registered", appName, `${appName} was added`, "", { appId, proxyPath }, `access:${appId}`),
   discovery: (proposal) =>

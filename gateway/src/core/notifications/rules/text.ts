@@ -15,6 +15,8 @@ const MANY: Readonly<Record<string, string>> = {
   pairing_asked: "devices ask to be let in",
   device_paired: "devices were paired",
   device_revoked: "devices were revoked",
+  device_offline: "devices went away",
+  device_online: "devices are back",
   app_registered: "apps were added",
   discovery: "services were found",
   webhook: "messages from webhooks",
