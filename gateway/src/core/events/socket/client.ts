@@ -128,6 +128,16 @@ export function createClient(parts: ClientParts): Client {
     wire.tell("lwtack", { success: true, ...(topic ? {} : { cleared: true }) });
   }
 
+  /** Containers come with a later version; silence would leave whoever asked waiting. */
+  function refuseLogs(data: unknown): void {
+    wire.tell("container.logs.error", {
+      containerId: checked("container.logs.subscribe", data)?.containerId ?? "",
+      error: "FEATURE_DISABLED",
+      message: "This version of the gateway does not show logs of containers.",
+      timestamp: Math.floor(clock.now() / 1000),
+    });
+  }
+
   function confirm(messageId: string): void {
     const waited = unconfirmed.size >= MOST_UNCONFIRMED;
     if (unconfirmed.delete(Number(messageId)) && waited) feed.more(follower);
@@ -182,6 +192,9 @@ export function createClient(parts: ClientParts): Client {
           if (ack) parts.onNotificationAck(ack);
           break;
         }
+        case "container.logs.subscribe":
+          refuseLogs(data);
+          break;
         case "auth":
         case "pong":
           break;
