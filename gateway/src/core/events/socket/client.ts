@@ -79,10 +79,9 @@ export function createClient(parts: ClientParts): Client {
     grants(scopes(), "read:events") && audiences.maySee(caller.principal, audience);
   const follower: Follower = {
     viewer: () => caller.principal,
-    view: () => view,
+    view: () => (subscriptions.areNone() ? view : undefined),
     maySee,
     qosOf: subscriptions.qosOf,
-    wantsAll: subscriptions.areNone,
     give(event, qos) {
       if (qos === 1) unconfirmed.set(event.number, clock.monotonic());
       wire.push(qos === 1 ? event.confirmable() : event.plain, 1);

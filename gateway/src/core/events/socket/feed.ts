@@ -7,16 +7,14 @@ import type { Qos } from "./subscriptions.ts";
 /** Who follows the events. */
 export type Follower = {
   viewer(): Viewer;
-  /** Followers of the same view may see the same. */
-  view(): string;
+  /** Followers of the same view get the same, in the form of QoS 0; undefined for one that chooses by topic. */
+  view(): string | undefined;
   maySee(audience: Audience): boolean;
   /** How it wants events of a topic sent; undefined when it does not. */
   qosOf(topic: Levels): Qos | undefined;
-  /** Does it want everything that it may see, without confirming it? */
-  wantsAll(): boolean;
   give(event: EventFrame, qos: Qos): void;
-  /** Gives several at once, in the form of QoS 0. */
-  giveAll(frames: Buffer, events: number): void;
+  /** Gives several at once, in the form of QoS 0; answers whether it is still ready. */
+  giveAll(frames: Buffer, events: number): boolean;
   /** Runs what gives several; they leave together. */
   atOnce<T>(give: () => T): T;
   /** May more be given? When that changes, `more` is called. */
@@ -51,7 +49,7 @@ const PAGE = 100;
 /** What happened together is given as one piece up to so many bytes. */
 const ONE_PIECE = 64 * 1024;
 
-/** What a view has of events that happened together. */
+/** What a view has of events that happened together, as one piece when that is small enough. */
 type Seen = { events: readonly EventFrame[]; piece: Buffer | undefined };
 
 /**
@@ -78,13 +76,7 @@ export function createFeed(
     const last = frames.at(-1)?.number ?? newest;
     const views = new Map<string, Seen>();
     for (const follower of live) {
-      const view = follower.view();
-      let seen = views.get(view);
-      if (!seen) {
-        seen = seenBy(follower, frames);
-        views.set(view, seen);
-      }
-      const cursor = giveLive(follower, seen, last);
+      const cursor = giveLive(follower, seenBy(follower, frames, views), last);
       if (cursor === undefined) continue;
       live.delete(follower);
       behind.set(follower, { cursor, fromRecord: false, busy: false });
@@ -94,20 +86,24 @@ export function createFeed(
     cutOff();
   }
 
-  /** Judged, and put together, once for all who see the same. */
-  function seenBy(follower: Follower, frames: readonly EventFrame[]): Seen {
+  /** Judged, and put together, once for all of a view. */
+  function seenBy(follower: Follower, frames: readonly EventFrame[], views: Map<string, Seen>): Seen {
+    const view = follower.view();
+    const known = view === undefined ? undefined : views.get(view);
+    if (known) return known;
     const events = frames.filter(({ audience }) => follower.maySee(audience));
-    const plain = events.map((frame) => frame.plain);
-    const size = plain.reduce((sum, { length }) => sum + length, 0);
-    return { events, piece: size <= ONE_PIECE ? (plain.length === 1 ? plain[0] : Buffer.concat(plain)) : undefined };
+    if (view === undefined) return { events, piece: undefined };
+    const size = events.reduce((sum, { plain }) => sum + plain.length, 0);
+    const seen = { events, piece: size <= ONE_PIECE ? Buffer.concat(events.map(({ plain }) => plain)) : undefined };
+    views.set(view, seen);
+    return seen;
   }
 
   /** Answers how far it got, when it cannot take more. */
   function giveLive(follower: Follower, { events, piece }: Seen, last: number): number | undefined {
     if (!events.length) return undefined;
-    if (!piece || !follower.wantsAll()) return follower.atOnce(() => giveEach(follower, events));
-    follower.giveAll(piece, events.length);
-    return follower.isReady() ? undefined : last;
+    if (piece) return follower.giveAll(piece, events.length) ? undefined : last;
+    return follower.atOnce(() => giveEach(follower, events));
   }
 
   function giveEach(follower: Follower, events: readonly EventFrame[]): number | undefined {

@@ -16,10 +16,10 @@ export type Wire = {
   /** Sends a message that is no event. */
   tell(type: string, data: unknown, more?: object): boolean;
   /**
-   * Sends whole frames, so many messages, as they are and without looking at what waits; the caller asks
-   * {@link isDrained} before the next.
+   * Sends whole frames, so many messages, as they are and without looking at what waits; answers whether more may follow,
+   * as {@link isDrained} does.
    */
-  push(frames: Buffer, messages: number): void;
+  push(frames: Buffer, messages: number): boolean;
   /** Runs what pushes several; they leave together. */
   atOnce<T>(push: () => T): T;
   /** Is what was sent on its way, so that more may follow? */
@@ -115,11 +115,11 @@ export function createWire(ws: WebSocket, socket: Socket, clock: Clock, events: 
     send,
     tell: (type, data, more) => send(messageFrame(type, data, clock.now(), more)),
     push(frames, messages) {
-      if (closedByUs || ws.readyState !== WebSocket.OPEN) return;
+      if (closedByUs || ws.readyState !== WebSocket.OPEN) return true;
       events.count("out", messages);
       // Past the library, which would make a header for each client: what it sends is written at once as well, since
       // nothing is compressed, so that frames never mix.
-      socket.write(frames);
+      return socket.write(frames);
     },
     atOnce(push) {
       socket.cork();
