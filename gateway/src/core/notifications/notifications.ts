@@ -108,6 +108,15 @@ export function createNotifications(parts: {
     return channel && opener.channel(channel);
   }
 
+  /** Rights may have become less, and apps sensitive, since the message was made. */
+  async function mayBeTold({ about, deviceId, subscriptionId }: ClaimedRow): Promise<boolean> {
+    if (!about.length) return true;
+    const userId = subscriptionId === null ? undefined : (await subscriptionStore.byId(subscriptionId))?.userId;
+    const id = deviceId === null ? `user:${userId}` : `device:${deviceId}`;
+    const who = (await parts.subjects()).find((subject) => subject.id === id);
+    return who !== undefined && about.every((audience) => parts.audiences.maySee(who, audience));
+  }
+
   async function onTried(row: ClaimedRow, delivery: Delivery): Promise<void> {
     const now = clock.now();
     await channelStore.setResult(row.channelId, resultOf(delivery), now);
@@ -145,6 +154,7 @@ export function createNotifications(parts: {
     sockets,
     channels: () => channelStore.enabledIds(),
     open,
+    mayBeTold,
     onTried,
     settings,
     clock,

@@ -255,6 +255,7 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     ended_at: null,
     lease_until: 0,
     error_message: "",
+    about: "[]",
   },
   jobs: {
     id: "job",

@@ -335,4 +335,6 @@ export type NotificationRow = {
   /** Until then somebody is sending it. */
   lease_until: number;
   error_message: string;
+  /** JSON list of who may be told each part of it; empty: whoever it was made for. */
+  about: string;
 };

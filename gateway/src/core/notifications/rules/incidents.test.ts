@@ -134,6 +134,31 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("what waits for a device is not sent when it may no longer see what it is about", async () => {
+    const people: Record<string, string[]> = { anna: ["read:events", "access:*"] };
+    const sensitive = new Set<string>();
+    const { room, phones, after, down, call } = await start(await open(), {}, { people, sensitive });
+    down("vault");
+    await after(35_000);
+    phones.connect("tablet");
+    expect(await after(1_000)).toEqual(["vault is down"]);
+    expect(phones.texts("tablet")).toEqual(["vault is down"]);
+    phones.disconnect("phone");
+    phones.disconnect("tablet");
+    down("photos");
+    await after(35_000);
+    sensitive.add("photos");
+    phones.connect("tablet");
+    await after(1_000);
+    expect(phones.texts("tablet")).toEqual(["vault is down"]);
+    const query = { status: "failed" as const, device_id: "tablet", type: undefined, channel: undefined };
+    const { notifications: given } = await call(notifications.notificationsList, {
+      query: { ...query, limit: 50, offset: 0 },
+    });
+    expect(given).toMatchObject([{ title: "photos is down", errorMessage: expect.stringContaining("no longer see") }]);
+    await room.stop();
+  });
+
   test("quiet hours hold back what is not urgent; when they are over one message tells all, also what is over by then", async () => {
     // The clock begins at midnight UTC.
     const quietHours = { from: "23:00", to: "01:20", timeZone: "UTC", urgent: false };

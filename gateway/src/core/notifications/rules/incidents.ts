@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import type { Audiences, Viewer } from "../../events/audience.ts";
+import type { Audience, Audiences, Viewer } from "../../events/audience.ts";
 import type { CoreBus, Topics } from "../../events/topics.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Severity } from "../channels/channel.ts";
@@ -19,7 +19,9 @@ const LOOK_MS = 60_000;
 const RETRY_MS = 5_000;
 
 /** Makes messages of a rule for everybody who gets them; `textFor` says what of it somebody may read, undefined: all. */
-export type Address = (rule: StoredRule, textFor: (who: Viewer | undefined) => Text | undefined) => NewMessage[];
+export type Address = (rule: StoredRule, textFor: (who: Viewer | undefined) => Told | undefined) => NewMessage[];
+/** What somebody is told. */
+type Told = Text & Required<Pick<NewMessage, "about">>;
 
 export type Incidents = {
   /** Begins to follow what happens. `down` are the apps that are down now: what was missed while nobody looked. */
@@ -197,13 +199,12 @@ export function createIncidents(parts: {
   }
 
   /** What somebody may read of it; nobody named: all. */
-  function textFor(incidents: readonly Incident[], who: Viewer | undefined, now: number): Text | undefined {
-    const seen = incidents.filter(
-      ({ occurrence: { scope, sensitive = false } }) => !who || audiences.maySee(who, { scope, sensitive }),
-    );
+  function textFor(incidents: readonly Incident[], who: Viewer | undefined, now: number): Told | undefined {
+    const seen = incidents.filter(({ occurrence }) => !who || audiences.maySee(who, audienceOf(occurrence)));
     const [first, ...rest] = seen;
     if (!first) return undefined;
-    return textOf([first, ...rest], now);
+    const about = who ? seen.map(({ occurrence }) => audienceOf(occurrence)) : [];
+    return { ...textOf([first, ...rest], now), about };
   }
 
   async function plan(): Promise<void> {
@@ -247,6 +248,10 @@ export function createIncidents(parts: {
     wake: () => inTurn("messages could not be planned; trying again", plan),
     settled: () => work,
   };
+}
+
+function audienceOf({ scope, sensitive = false }: Occurrence): Audience {
+  return { scope, sensitive };
 }
 
 /** What goes into one message: after quiet hours all that is told then, else what is of the same kind. */
