@@ -584,14 +584,24 @@ export const CONFIG_KEYS = [
       "Networks of one's own to which outgoing webhooks and push messages may go. Without them they go to public " +
       "addresses only.",
   }),
-  later("notifications.offline_detection.enabled", bool, false, "Notice devices that went away."),
-  later("notifications.offline_detection.check_interval", duration(SECOND, DAY), MINUTE, "Time between two looks."),
-  later(
-    "notifications.offline_detection.offline_threshold",
-    duration(SECOND, DAY),
-    5 * MINUTE,
-    "Silence that counts as away.",
-  ),
+  key("notifications.offline_detection.enabled", {
+    type: bool,
+    default: false,
+    reload: "live",
+    describe: "Tell when a paired device went away and when it is back, as events that rules can be about.",
+  }),
+  key("notifications.offline_detection.check_interval", {
+    type: duration(SECOND, DAY),
+    default: MINUTE,
+    reload: "live",
+    describe: "Time between two looks at which devices are there.",
+  }),
+  key("notifications.offline_detection.offline_threshold", {
+    type: duration(SECOND, DAY),
+    default: 5 * MINUTE,
+    reload: "live",
+    describe: "A device that was not seen for so long, and has no connection to the event socket, counts as offline.",
+  }),
 
   key("activity.keep_entries", {
     type: int(1000, 1_000_000),

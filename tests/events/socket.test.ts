@@ -151,6 +151,21 @@ test("a device takes up where it left; what it did not confirm comes again", asy
   expect(again.messages.map(({ type }) => type)).not.toContain("route_added");
 });
 
+test("whoever asks for the log of a container is told that there is none, and stays connected", async () => {
+  const client = await enterSocket(gateway, { token });
+  client.send("container.logs.subscribe", { containerId: "grafana-1", tail: 100, follow: true, timestamps: false });
+  expect((await client.next("container.logs.error")).data).toEqual({
+    containerId: "grafana-1",
+    error: "FEATURE_DISABLED",
+    message: expect.stringContaining("logs of containers"),
+    timestamp: expect.any(Number),
+  });
+  client.send("container.logs.subscribe", "nonsense");
+  await client.next("container.logs.error", ({ data }) => data.containerId === "");
+  client.send("ping");
+  await client.next("pong");
+});
+
 test("a last will is heard by those who subscribed, and only when the connection broke off", async () => {
   const listener = await enterSocket(gateway, { token });
   listener.send("subscribe", { topics: ["client.#"] });

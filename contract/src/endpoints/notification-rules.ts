@@ -10,6 +10,8 @@ export const NOTIFIABLE = {
   pairing_asked: "warning",
   device_paired: "info",
   device_revoked: "info",
+  device_offline: "warning",
+  device_online: "info",
   app_registered: "info",
   discovery: "info",
   webhook: "info",
@@ -39,7 +41,9 @@ const QuietHours = z.object({
   urgent: z
     .boolean()
     .default(true)
-    .describe("Critical messages come through all the same. The others wait until the quiet hours are over."),
+    .describe(
+      "Critical messages come through all the same. What else happens is told in one message when they are over.",
+    ),
 });
 
 const Fields = {

@@ -50,6 +50,16 @@ export const EVENTS = {
     z.object({ deviceId: z.string(), deviceName: z.string(), platform: z.string() }),
   ),
   device_revoked: event("A device was revoked.", OF_HOUSE, z.object({ deviceId: z.string(), deviceName: z.string() })),
+  device_offline: event(
+    "A device was not seen for `notifications.offline_detection.offline_threshold`, while that is switched on.",
+    OF_HOUSE,
+    z.object({ deviceId: z.string(), deviceName: z.string() }),
+  ),
+  device_online: event(
+    "A device that was offline is back.",
+    OF_HOUSE,
+    z.object({ deviceId: z.string(), deviceName: z.string() }),
+  ),
   webhook: event(
     "A webhook came in for everybody: an entry of the activity feed, or whatever it sent.",
     "read:events",

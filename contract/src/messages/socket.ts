@@ -52,6 +52,10 @@ export const CLIENT_MESSAGES = {
     "Confirms a notification. Its `notificationId` may stand beside `type` instead.",
     z.object({ notificationId: z.string().max(64) }),
   ),
+  "container.logs.subscribe": message(
+    "Asks for the log of a container. This version has none: it is answered with `container.logs.error`.",
+    z.object({ containerId: z.string().max(200).default("") }),
+  ),
   set_last_will: message(
     "What is sent to subscribers of the topic when this connection breaks off; an empty topic takes it back.",
     z.object({
@@ -93,7 +97,7 @@ export const SERVER_MESSAGES = {
   ping: message("Are you there? Is answered with `pong`.", z.object({})),
   pong: message("The answer to `ping`.", z.object({})),
   device_status: message(
-    "A device connected or went away. Sent to those with `read:*` and to the device itself; has no number.",
+    "A device connected or went away, on this socket or, while `notifications.offline_detection` is switched on, as a whole. Sent to those with `read:*` and to the device itself; has no number.",
     z.object({ deviceId: z.string(), status: z.enum(["online", "offline"]) }),
   ),
   gap: message(
@@ -105,6 +109,15 @@ export const SERVER_MESSAGES = {
     z.object({ topics: z.array(z.string()), success: z.boolean(), error: z.string().optional() }),
   ),
   unsuback: message("The answer to `unsubscribe`.", z.object({ topics: z.array(z.string()), success: z.boolean() })),
+  "container.logs.error": message(
+    "There is no log, or it broke off. `error` is a code as in errors of the API: FEATURE_DISABLED in this version.",
+    z.object({
+      containerId: z.string(),
+      error: z.string(),
+      message: z.string(),
+      timestamp: z.int().describe("Unix seconds."),
+    }),
+  ),
   lwtack: message(
     "The answer to `set_last_will`.",
     z.object({ success: z.boolean(), cleared: z.boolean().optional(), error: z.string().optional() }),

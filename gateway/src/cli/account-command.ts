@@ -36,6 +36,7 @@ export async function accountCommand(
       passwords: createPasswords(),
       log,
       isConnected: () => false,
+      onlineMs: () => 0,
     });
     const commands = {
       // Waits live in the running gateway.

@@ -49,6 +49,7 @@ import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { configuredSources } from "./discovery/sources/configured.ts";
 import { createActivity } from "./events/activity/activity.ts";
+import { createAudiences } from "./events/audience.ts";
 import { createEventLog } from "./events/event-log.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { createEventSocket } from "./events/socket/event-socket.ts";
@@ -153,10 +154,12 @@ export async function createCore(parts: {
 
   const notificationMetrics = createNotificationMetrics(() => settings().notifications.queue.worker_count);
   const pages = loadPages();
-  const events = createEventLog({ storage, bus, clock, log });
+  const audiences = createAudiences(() => catalog.sensitiveApps);
+  const events = createEventLog({ storage, bus, audiences, clock, log });
   const activity = createActivity({
     storage,
     bus,
+    audiences,
     clock,
     log,
     keepEntries: () => settings().activity.keep_entries,
@@ -214,6 +217,7 @@ export async function createCore(parts: {
     tokens: token,
     localAccess,
     isConnected: (deviceId) => eventSocket.devices.connected(deviceId) > 0,
+    offlineDetection: () => settings().notifications.offline_detection,
     sharedOrigin: () => settings().server.share_origin,
     findRoutes: (appId) => catalog.entriesOf(appId),
     findRouteAt: (host) => catalog.entryAt(host),
@@ -242,6 +246,7 @@ export async function createCore(parts: {
   });
   const eventSocket = createEventSocket({
     events,
+    audiences,
     bus,
     clock,
     log,
@@ -256,6 +261,7 @@ export async function createCore(parts: {
   const notifications = createNotifications({
     storage,
     bus,
+    audiences,
     clock,
     log,
     outbound,
@@ -512,6 +518,7 @@ export async function createCore(parts: {
   const order: Part[] = [
     { stop: () => lock.release() },
     { stop: () => storage.close() },
+    { start: () => catalog.start() },
     events,
     activity,
     jobs,
@@ -548,6 +555,7 @@ export async function createCore(parts: {
     { start: () => api.ready(), stop: () => api.close() },
     privateSocket,
     eventSocket,
+    access.presence,
     control,
     {
       // After everything that serves what is known already: names in the file may take long to resolve.

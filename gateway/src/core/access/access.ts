@@ -8,6 +8,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { ApiKeys } from "./api-keys/api-keys.ts";
 import { createAppAccess } from "./app-access.ts";
 import { type Audit, createAudit } from "./audit/audit.ts";
+import { createDevicePresence, type DevicePresence, type OfflineDetection } from "./devices/presence.ts";
 import { createHandOver, type FindRoutes, type Origins } from "./hand-over.ts";
 import { createHostHandOver, type FindRouteAt } from "./host-hand-over.ts";
 import { createIdentify, type Identify, sessionCookie } from "./identify.ts";
@@ -66,6 +67,8 @@ export type AccessParts = {
   problemPage: Page;
   /** Is the device on the event socket now? */
   isConnected: (deviceId: string) => boolean;
+  /** When a device counts as away, and whether that is told (`notifications.offline_detection`). */
+  offlineDetection: () => OfflineDetection;
   /** Called with the code of the first setup when it is made, to be shown at the console. */
   onCode: (code: string) => void;
   /** What pairing tells devices about the gateway. */
@@ -85,6 +88,8 @@ export type Access = {
   sessions: Sessions;
   /** Begins and ends writing down who was seen last. */
   use: { start(): void; stop(): Promise<void> };
+  /** Begins and ends noticing devices that go away. */
+  presence: DevicePresence;
   pairing: PairingRoom;
   keys: ApiKeys;
   /** Cookies of apps that are kept for devices; captured by edges. */
@@ -125,6 +130,7 @@ export function createAccess(parts: AccessParts): Access {
     passwords,
     log: parts.log,
     isConnected: parts.isConnected,
+    onlineMs: () => parts.offlineDetection().offline_threshold,
   });
   const tokens = createTokens({ storage, clock, bus, options: parts.tokens });
   const sessions = createSessions({ storage, clock, bus, users });
@@ -188,6 +194,13 @@ export function createAccess(parts: AccessParts): Access {
         }),
       stop: () => use.stop(),
     },
+    presence: createDevicePresence({
+      devices: () => devices.presence(),
+      settings: parts.offlineDetection,
+      bus,
+      clock,
+      log: parts.log,
+    }),
     pairing,
     keys: apiKeys,
     sessionCookies,

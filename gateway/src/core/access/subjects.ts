@@ -21,8 +21,10 @@ export function createSubjects(parts: {
   log: Logger;
   /** Is a device on the event socket now? */
   isConnected(deviceId: string): boolean;
+  /** How long after its last use a device counts as there, in ms. */
+  onlineMs(): number;
 }) {
-  const { storage, clock, bus, log, isConnected } = parts;
+  const { storage, clock, bus, log, isConnected, onlineMs } = parts;
   const users = createUsers(parts);
   const use = createSubjectUse({ clock });
   const sessionCookies = createSessionCookies({ storage, clock, bus, log });
@@ -34,6 +36,7 @@ export function createSubjects(parts: {
     use,
     cookies: sessionCookies,
     isConnected,
+    onlineMs,
     onRevoked: (id) => apiKeys.revokeMadeBy(id),
   });
   const findSubject = async (id: string) => (id.startsWith("device:") ? devices.subject(id) : users.subject(id));

@@ -53,6 +53,7 @@ export async function openAccess(storage: Storage, overrides: Partial<AccessPart
     tokens: TOKENS,
     localAccess: () => true,
     isConnected: () => false,
+    offlineDetection: () => ({ enabled: false, check_interval: 60_000, offline_threshold: 300_000 }),
     sharedOrigin: () => false,
     findRoutes: (id) => {
       const byPath = { hosts: [], byPath: true, stripPrefix: true, publicAccess: false, sensitive: false };

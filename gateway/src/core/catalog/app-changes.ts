@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { Problem } from "../../kit/problem.ts";
 import type { AppAnswer, Viewer } from "./answers.ts";
 import { checkVersion } from "./checks.ts";
-import { adopted, announce, type CatalogParts, replaceApp } from "./route-changes.ts";
+import { adopted, announce, type CatalogParts, noChanges, replaceApp } from "./route-changes.ts";
 import * as store from "./store.ts";
 
 type AppFields = z.output<typeof contract.AppFields>;
@@ -23,7 +23,7 @@ export function createAppChanges(parts: CatalogParts, show: (viewer: Viewer, app
       await replaceApp(tx, parts, { ...app, origin: adopted(app.origin, "api") });
       return true;
     });
-    if (changed) announce(parts.bus, { appIds: new Set([appId]), events: [] });
+    if (changed) announce(parts, noChanges(appId));
     return show(viewer, appId);
   }
 

@@ -36,6 +36,7 @@ import { createRemovals, type Decisions } from "./removals.ts";
 import { announce, type CatalogParts, saveRoute } from "./route-changes.ts";
 import { createRouting, type Routing, type RoutingSettings } from "./routing.ts";
 import { optionsOf } from "./secret-headers.ts";
+import { createSensitiveApps } from "./sensitive-apps.ts";
 import type { RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import type { SocketPlaces } from "./upstream.ts";
@@ -80,7 +81,11 @@ export function createCatalog(options: {
   const { resolve = resolveHost, defaultScopes = () => [], decisions = () => NO_DECISIONS } = options;
   const { routing: routingSettings = () => BY_PATH } = options;
   const { sockets = () => NO_SOCKETS } = options;
-  const parts: CatalogParts = { ...options, resolve, defaultScopes, routing: routingSettings, sockets };
+  const sensitiveApps = createSensitiveApps(
+    () => store.readRoutes(storage.db),
+    (error) => options.log.error({ err: error }, "it could not be read which apps are sensitive"),
+  );
+  const parts: CatalogParts = { ...options, resolve, defaultScopes, routing: routingSettings, sockets, sensitiveApps };
   const caFiles = createCaFiles(options.log);
 
   const presence = createPresence();
@@ -169,7 +174,7 @@ export function createCatalog(options: {
 
   async function save(change: Parameters<typeof saveRoute>[1]) {
     const saved = await saveRoute(parts, change);
-    announce(bus, saved.changes);
+    announce(parts, saved.changes);
     return saved;
   }
 
@@ -186,6 +191,11 @@ export function createCatalog(options: {
       },
     }),
     getApp,
+
+    /** Apps that a device must have been given by name (ruling R7); known from `start` on. */
+    sensitiveApps: sensitiveApps.ids,
+
+    start: sensitiveApps.read,
 
     /** A source is about to look for the first time: see {@link Presence}. */
     holdDiscovered: (source: string) => presence.hold(source),
@@ -351,7 +361,7 @@ export function createCatalog(options: {
         route: new Set(routes.map(({ routeId }) => routeId)),
       };
       const { changes, warnings } = await reconcile(parts, apps, routes);
-      announce(bus, changes);
+      announce(parts, changes);
       return warnings;
     },
   };

@@ -2,7 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import type { ConfigApp, ConfigRoute } from "@nekzus/contract/config";
 import { Problem } from "../../kit/problem.ts";
 import type { Write } from "../storage/storage.ts";
-import { addApp, type CatalogParts, type Changes, newApp, replaceApp, saveRoute } from "./route-changes.ts";
+import {
+  addApp,
+  type CatalogParts,
+  type Changes,
+  newApp,
+  noChanges,
+  noteRoute,
+  replaceApp,
+  saveRoute,
+} from "./route-changes.ts";
 import type { StoredApp } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -16,10 +25,11 @@ export async function reconcile(
   routes: readonly ConfigRoute[],
 ): Promise<{ changes: Changes; warnings: string[] }> {
   const { storage } = parts;
-  const changes: Changes = { appIds: new Set(), events: [] };
+  const changes = noChanges();
   const warnings: string[] = [];
   const add = (more: Changes) => {
     for (const id of more.appIds) changes.appIds.add(id);
+    changes.routes.push(...more.routes);
     changes.events.push(...more.events);
   };
   const guarded = async (entry: string, work: () => Promise<void>) => {
@@ -35,8 +45,8 @@ export async function reconcile(
   const wanted = new Set(routes.map((route) => route.routeId));
   for (const route of stored.filter((one) => one.origin === "config" && !wanted.has(one.routeId))) {
     await storage.write((tx) => store.deleteRoute(tx, route.routeId));
-    const ids = { routeId: route.routeId, appId: route.appId };
-    add({ appIds: new Set([route.appId]), events: [(bus) => bus.emit("route_removed", ids)] });
+    changes.appIds.add(route.appId);
+    noteRoute(changes, "route_removed", route);
   }
   for (const app of apps) {
     await guarded(`the app "${app.id}"`, async () => {
@@ -79,9 +89,9 @@ async function saveConfiguredRoute(parts: CatalogParts, entry: ConfigRoute): Pro
 
 /** An app that the file no longer names goes, unless somebody gave it a route. */
 async function removeBareApp(tx: Write, appId: string): Promise<Changes> {
-  if ((await store.readRoutesOf(tx, appId)).length) return { appIds: new Set(), events: [] };
+  if ((await store.readRoutesOf(tx, appId)).length) return noChanges();
   await store.deleteApp(tx, appId);
-  return { appIds: new Set([appId]), events: [(bus) => bus.emit("app_removed", { appId })] };
+  return { ...noChanges(appId), events: [(bus) => bus.emit("app_removed", { appId })] };
 }
 
 function taken(what: string): Problem {

@@ -7,7 +7,17 @@ import type { Write } from "../storage/storage.ts";
 import { deleteDeletion, readDeletion, readDeletions, type StoredDeletion } from "./deletion-store.ts";
 import { checkSpecial } from "./privileged.ts";
 import type { Decisions } from "./removals.ts";
-import { addApp, addRoute, announce, type CatalogParts, type Changes, checkFree, newApp } from "./route-changes.ts";
+import {
+  addApp,
+  addRoute,
+  announce,
+  type CatalogParts,
+  type Changes,
+  checkFree,
+  newApp,
+  noChanges,
+  noteRoute,
+} from "./route-changes.ts";
 import type { Origin, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -24,7 +34,7 @@ export function createDeletions(
     mayBeSeen(principal: Principal, app: StoredApp, routes: readonly StoredRoute[]): boolean;
   },
 ) {
-  const { storage, clock, bus } = parts;
+  const { storage, clock } = parts;
 
   /** What the file made is the file's again only while it names it: else the next look at the file would remove it. */
   function originOf(kind: "app" | "route", id: string, origin: Origin): Origin {
@@ -45,7 +55,7 @@ export function createDeletions(
     );
   }
 
-  async function restoreRoute(tx: Write, route: StoredRoute): Promise<void> {
+  async function restoreRoute(tx: Write, route: StoredRoute): Promise<StoredRoute> {
     if (await store.readRoute(tx, route.routeId)) {
       throw new Problem(
         "ROUTE_CONFLICT",
@@ -53,7 +63,7 @@ export function createDeletions(
       );
     }
     await checkFree(tx, parts, route);
-    await addRoute(tx, parts, { ...route, origin: originOf("route", route.routeId, route.origin) });
+    return addRoute(tx, parts, { ...route, origin: originOf("route", route.routeId, route.origin) });
   }
 
   async function bringBack(tx: Write, principal: Principal, id: string) {
@@ -68,9 +78,10 @@ export function createDeletions(
     for (const route of routes) checkSpecial(principal, route, parts.defaultScopes(), "Restoring");
     const app = await restoreApp(tx, deletion);
     const isFirst = !(await store.readRoutesOf(tx, app.id)).length;
-    for (const route of routes) await restoreRoute(tx, route);
+    const restored: StoredRoute[] = [];
+    for (const route of routes) restored.push(await restoreRoute(tx, route));
     await deleteDeletion(tx, id);
-    return { app, routes, changes: changesOf(app, routes, isFirst) };
+    return { app, routes: restored, changes: changesOf(app, restored, isFirst) };
   }
 
   return {
@@ -89,7 +100,7 @@ export function createDeletions(
       const restore = () => storage.write((tx) => bringBack(tx, principal, id));
       const restored = await (decision === undefined ? restore() : options.decisions().resume(decision, restore));
       const { app, routes, changes } = restored;
-      announce(bus, changes);
+      announce(parts, changes);
       return { appId: app.id, routeIds: routes.map(({ routeId }) => routeId) };
     },
   };
@@ -97,17 +108,14 @@ export function createDeletions(
 
 function changesOf(app: StoredApp, routes: readonly StoredRoute[], isFirst: boolean): Changes {
   const appId = app.id;
-  const events: Changes["events"] = routes.map(
-    ({ routeId }) =>
-      (bus) =>
-        bus.emit("route_added", { routeId, appId }),
-  );
+  const changes = noChanges(appId);
+  for (const route of routes) noteRoute(changes, "route_added", route);
   const [route] = routes;
   if (isFirst && route) {
     const registered = { appId, appName: app.name, proxyPath: route.pathBase };
-    events.push((bus) => bus.emit("app_registered", registered));
+    changes.events.push((bus) => bus.emit("app_registered", registered));
   }
-  return { appIds: new Set([appId]), events };
+  return changes;
 }
 
 function shown({ id, kind, app, routes, deletedAt, deletedBy, expiresAt }: StoredDeletion): DeletionsAnswer[number] {

@@ -4,7 +4,7 @@ import type { Write } from "../storage/storage.ts";
 import { checkVersion } from "./checks.ts";
 import { insertDeletion, type StoredDeletion } from "./deletion-store.ts";
 import { checkSpecial } from "./privileged.ts";
-import { announce, type CatalogParts, type Changes } from "./route-changes.ts";
+import { announce, type CatalogParts, type Changes, noChanges, noteRoute } from "./route-changes.ts";
 import type { StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 
@@ -26,7 +26,7 @@ export type Decisions = {
 
 /** How apps and routes are deleted. What goes is kept, so that the deletion can be undone. */
 export function createRemovals(parts: CatalogParts, decisions: () => Decisions) {
-  const { storage, clock, bus } = parts;
+  const { storage, clock } = parts;
 
   async function decisionAbout(appId: string | undefined): Promise<string | undefined> {
     const app = appId === undefined ? undefined : await store.readApp(storage.db, appId);
@@ -55,23 +55,20 @@ export function createRemovals(parts: CatalogParts, decisions: () => Decisions) 
     const appId = app.id;
     for (const route of routes) checkSpecial(principal, route, parts.defaultScopes(), "Removing");
     for (const { routeId } of routes) await store.deleteRoute(tx, routeId);
-    const events: Changes["events"] = routes.map(
-      ({ routeId }) =>
-        (to) =>
-          to.emit("route_removed", { routeId, appId }),
-    );
+    const changes = noChanges(appId);
+    for (const route of routes) noteRoute(changes, "route_removed", route);
     const stays = (await store.readRoutesOf(tx, appId)).length > 0;
     if (!stays) {
       await store.deleteApp(tx, appId);
-      events.push((to) => to.emit("app_removed", { appId }));
+      changes.events.push((bus) => bus.emit("app_removed", { appId }));
     }
     const id = await keep(tx, { ...what, kind: stays ? "route" : "app" }, principal);
-    return { id, changes: { appIds: new Set([appId]), events } };
+    return { id, changes };
   }
 
   /** Tells everybody, and answers the id with which it is undone. */
   function done(removed: { id: string; changes: Changes } | undefined): string | undefined {
-    if (removed) announce(bus, removed.changes);
+    if (removed) announce(parts, removed.changes);
     return removed?.id;
   }
 

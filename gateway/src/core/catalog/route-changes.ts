@@ -12,6 +12,7 @@ import { removeIcon } from "./icon-store.ts";
 import { checkPrivileged, type Privileged } from "./privileged.ts";
 import { checkSubdomain, createRouting, type RoutingSettings } from "./routing.ts";
 import { optionsOf, sealHeaders } from "./secret-headers.ts";
+import type { SensitiveApps } from "./sensitive-apps.ts";
 import type { Origin, RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
 import { classifyUpstream, parseUpstream, type SocketPlaces } from "./upstream.ts";
@@ -29,10 +30,32 @@ export type CatalogParts = {
   defaultScopes(): readonly string[];
   /** By which names routes are reached now. */
   routing(): RoutingSettings;
+  sensitiveApps: SensitiveApps;
 };
 
 /** What was changed and is announced once it is committed. */
-export type Changes = { appIds: Set<string>; events: ((bus: CoreBus) => void)[] };
+export type Changes = {
+  appIds: Set<string>;
+  /** The routes that were changed, as they are now; as they were when they are gone. */
+  routes: StoredRoute[];
+  events: ((bus: CoreBus) => void)[];
+};
+
+/** No change yet, of these apps. */
+export function noChanges(...appIds: string[]): Changes {
+  return { appIds: new Set(appIds), routes: [], events: [] };
+}
+
+/** Notes what happened to a route. */
+export function noteRoute(
+  changes: Changes,
+  event: "route_added" | "route_changed" | "route_removed",
+  route: StoredRoute,
+): void {
+  const { routeId, appId } = route;
+  changes.routes.push(route);
+  changes.events.push((bus) => bus.emit(event, { routeId, appId }));
+}
 
 /** The largest number of apps and of routes. */
 const LIMITS = { apps: 2000, routes: 5000 } as const;
@@ -131,21 +154,21 @@ async function commit(
   if (now?.version !== present?.version) return undefined;
   const unchanged = present !== undefined && isDeepStrictEqual(present, next);
   if (!unchanged) await checkFree(tx, parts, next);
-  const changes: Changes = { appIds: new Set(), events: [] };
+  const changes = noChanges();
   const app = await saveApp(tx, parts, change, next.appId, changes);
   if (unchanged) return { app, route: present, changes };
   changes.appIds.add(app.id);
-  const ids = { routeId: next.routeId, appId: next.appId };
   if (present) {
     // A person took it over: from now on the configuration file leaves it alone.
-    const route = { ...next, origin: adopted(present.origin, change.origin) };
-    if (!(await store.updateRoute(tx, route, parts.clock.now()))) throw movedOn();
-    changes.events.push((bus) => bus.emit("route_changed", ids));
-    return { app, route: { ...route, version: route.version + 1 }, changes };
+    const replaced = { ...next, origin: adopted(present.origin, change.origin) };
+    if (!(await store.updateRoute(tx, replaced, parts.clock.now()))) throw movedOn();
+    const route = { ...replaced, version: replaced.version + 1 };
+    noteRoute(changes, "route_changed", route);
+    return { app, route, changes };
   }
   const first = !(await store.readRoutesOf(tx, app.id)).length;
   const route = await addRoute(tx, parts, next);
-  changes.events.push((bus) => bus.emit("route_added", ids));
+  noteRoute(changes, "route_added", route);
   if (first) {
     const proposal = change.proposalId ? { proposalId: change.proposalId } : {};
     const registered = { appId: app.id, appName: app.name, proxyPath: next.pathBase, ...proposal };
@@ -219,10 +242,12 @@ export function adopted(present: Origin, by: Origin): Origin {
 }
 
 /** Tells everybody what was committed. */
-export function announce(bus: CoreBus, changes: Changes): void {
+export function announce({ bus, sensitiveApps }: CatalogParts, changes: Changes): void {
   if (!changes.appIds.size) return;
-  for (const event of changes.events) event(bus);
-  bus.emit("catalog-changed", { appIds: [...changes.appIds] });
+  sensitiveApps.during(changes.routes, () => {
+    for (const event of changes.events) event(bus);
+    bus.emit("catalog-changed", { appIds: [...changes.appIds] });
+  });
 }
 
 async function checkRoom(tx: Write, table: keyof typeof LIMITS): Promise<void> {

@@ -5,24 +5,26 @@ import { Problem } from "../../kit/problem.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { Storage } from "../storage/storage.ts";
 import { eachStorage } from "../storage/test-storages.ts";
+import { createAudiences, type Viewer } from "./audience.ts";
 import { createEventLog } from "./event-log.ts";
 import type { Topics } from "./topics.ts";
 
 const log = createLogger("test", "silent");
-const ALL = ["read:*"];
+const user = (...scopes: string[]) => ({ kind: "user" as const, scopes });
+const ALL = user("read:*");
 
-function record(storage: Storage) {
+function record(storage: Storage, sensitive: ReadonlySet<string> = new Set()) {
   const clock = createVirtualClock();
   const bus = createBus<Topics>((error) => {
     throw error;
   });
-  const events = createEventLog({ storage, bus, clock, log });
+  const events = createEventLog({ storage, bus, audiences: createAudiences(() => sensitive), clock, log });
   events.start();
   const remove = (...ids: (string | number)[]) => {
     for (const id of ids) bus.emit("app_removed", { appId: String(id) });
   };
-  const ids = async (after = 0, scopes = ALL) =>
-    (await events.since(after, 500, scopes)).events.map((event) => event.data.appId ?? event.type);
+  const ids = async (after = 0, who: Viewer = ALL) =>
+    (await events.since(after, 500, who)).events.map((event) => event.data.appId ?? event.type);
   return { clock, bus, events, remove, ids };
 }
 
@@ -70,11 +72,28 @@ eachStorage((_, open) => {
     const { bus, events, remove, ids } = record(await open());
     bus.emit("config_warning", { warning: "disk" });
     remove("b", "b", "a");
-    expect(await ids(0, ["read:events", "read:catalog"])).toEqual([]);
-    expect(await ids(0, ["read:events", "access:a"])).toEqual(["a"]);
-    expect(await ids(0, ["access:admin", "write:*"])).toEqual([]);
-    expect(await ids(0, ["read:*"])).toEqual(["config_warning", "b", "b", "a"]);
-    expect((await events.since(0, 1, ["access:a"])).events.map((event) => event.data.appId)).toEqual(["a"]);
+    expect(await ids(0, user("read:events", "read:catalog"))).toEqual([]);
+    expect(await ids(0, user("read:events", "access:a"))).toEqual(["a"]);
+    expect(await ids(0, user("access:admin", "write:*"))).toEqual([]);
+    expect(await ids(0, ALL)).toEqual(["config_warning", "b", "b", "a"]);
+    expect((await events.since(0, 1, user("access:a"))).events.map((event) => event.data.appId)).toEqual(["a"]);
+    await events.stop();
+  });
+
+  test("of a sensitive app a device hears only by its name: of what happened while it was one, and while it is one", async () => {
+    const sensitive = new Set(["vault"]);
+    const { events, remove, ids } = record(await open(), sensitive);
+    const device = (...scopes: string[]) => ({ kind: "device" as const, scopes });
+    remove("notes", "vault");
+    expect(await ids(0, device("access:*"))).toEqual(["notes"]);
+    expect(await ids(0, device("access:*", "access:vault"))).toEqual(["notes", "vault"]);
+    expect(await ids(0, user("access:*"))).toEqual(["notes", "vault"]);
+    sensitive.clear();
+    sensitive.add("notes");
+    remove("vault");
+    expect(await ids(0, device("access:*"))).toEqual(["vault"]);
+    expect(await ids(0, device("access:*", "access:vault"))).toEqual(["vault", "vault"]);
+    expect(await ids(0, user("access:*"))).toEqual(["notes", "vault", "vault"]);
     await events.stop();
   });
 

@@ -3,9 +3,9 @@ import { EVENTS, type EventType } from "@nekzus/contract";
 import type { Clock, Timer } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import { Problem } from "../../kit/problem.ts";
-import { grants } from "../../kit/scopes.ts";
 import { fromJson, toInstant, toJson } from "../storage/codec.ts";
 import type { Storage } from "../storage/storage.ts";
+import { type Audience, type Audiences, scopeOf, type Viewer } from "./audience.ts";
 import { createEventStore, type RecordedEvent, type UnrecordedEvent } from "./store.ts";
 import type { CoreBus, Topics } from "./topics.ts";
 
@@ -19,9 +19,6 @@ const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 30_000;
 /** How long stop() waits for the last events to be written, in milliseconds. */
 const STOP_TIMEOUT = 5_000;
-
-/** Who may read everything sees every event. */
-export const READ_ALL = "read:*";
 
 /** What happened after a number. */
 export type EventsSince = {
@@ -37,8 +34,7 @@ export type EventsSince = {
 export type PublishedEvent = Omit<RecordedEvent, "data"> & {
   /** Its data, as JSON. */
   json: string;
-  /** What it takes to see it, beside `read:*`. */
-  scope: string;
+  audience: Audience;
 };
 
 export type EventLog = {
@@ -46,8 +42,8 @@ export type EventLog = {
   start(): void;
   /** Ends recording after what waits is written, at most 5 s. */
   stop(): Promise<void>;
-  /** The events with a number above `after` that `scopes` allow to see, at most `limit`. */
-  since(after: number, limit: number, scopes: readonly string[]): Promise<EventsSince>;
+  /** The events with a number above `after` that `who` may see, at most `limit`. */
+  since(after: number, limit: number, who: Viewer): Promise<EventsSince>;
   /** The number of the newest event that is recorded; 0 when there never was one. */
   latest(): Promise<number>;
   /** Tells of events once they have a number, in the order of the numbers. The returned function ends it. */
@@ -60,8 +56,14 @@ export type EventLog = {
  * Makes the record of everything that clients can see happen. Events get numbers that only grow, in the order in
  * which they were emitted. Nobody who emits waits for the disk; while it fails, events wait in memory.
  */
-export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Clock; log: Logger }): EventLog {
-  const { storage, bus, clock, log } = deps;
+export function createEventLog(deps: {
+  storage: Storage;
+  bus: CoreBus;
+  audiences: Audiences;
+  clock: Clock;
+  log: Logger;
+}): EventLog {
+  const { storage, bus, audiences, clock, log } = deps;
   const store = createEventStore(storage);
   let waiting: UnrecordedEvent[] = [];
   let lost = 0;
@@ -75,7 +77,8 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
 
   function collect<T extends keyof Topics>(topic: T, payload: Topics[T]): void {
     if (!isEvent(topic)) return;
-    waiting.push({ type: topic, data: toJson(payload), created_at: clock.now() });
+    const { sensitive } = audiences.of(scopeOf(topic, payload as Record<string, unknown>));
+    waiting.push({ type: topic, data: toJson(payload), created_at: clock.now(), sensitive: sensitive ? 1 : 0 });
     trim();
     outside(write);
   }
@@ -117,9 +120,9 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
 
   function publish(batch: readonly UnrecordedEvent[], numbers: readonly number[]): void {
     if (!listeners.size) return;
-    const published = batch.map(({ type, data: json, created_at }, i): PublishedEvent => {
-      const scope = scopeOf(type, fromJson(json));
-      return { number: numbers[i] as number, type, json, scope, timestamp: toInstant(created_at) };
+    const published = batch.map(({ type, data: json, created_at, sensitive }, i): PublishedEvent => {
+      const audience = { scope: scopeOf(type, fromJson(json)), sensitive: sensitive === 1 };
+      return { number: numbers[i] as number, type, json, audience, timestamp: toInstant(created_at) };
     });
     for (const listener of listeners) {
       try {
@@ -166,17 +169,20 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
       if (waiting.length + lost > 0) log.error({ lost: waiting.length + lost }, "events could not be recorded");
     },
 
-    async since(after, limit, scopes) {
+    async since(after, limit, who) {
       // So that whoever changed something finds its event; a failing disk does not hold the answer up.
       await writing;
       const events: RecordedEvent[] = [];
       const first = await store.since(after, limit);
       let page = first.events;
       for (;;) {
-        events.push(...page.filter(({ type, data }) => maySee(scopes, scopeOf(type, data))));
+        const seen = page.filter(({ event: { type, data }, sensitive }) =>
+          audiences.maySee(who, { scope: scopeOf(type, data), sensitive }),
+        );
+        events.push(...seen.map(({ event }) => event));
         const last = page.at(-1);
         if (!last || page.length < limit || events.length >= limit) break;
-        page = (await store.since(last.number, limit)).events;
+        page = (await store.since(last.event.number, limit)).events;
       }
       return { ...first, events: events.slice(0, limit) };
     },
@@ -194,14 +200,4 @@ export function createEventLog(deps: { storage: Storage; bus: CoreBus; clock: Cl
 
 function isEvent(topic: keyof Topics): topic is EventType {
   return Object.hasOwn(EVENTS, topic);
-}
-
-/** What it takes to see an event. A type that is unknown here is for those who may read everything. */
-export function scopeOf(type: string, { appId }: { appId?: unknown }): string {
-  return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType].scope.replace("{appId}", String(appId)) : READ_ALL;
-}
-
-/** May a caller with these scopes see an event of the scope? Who may read everything sees all. */
-export function maySee(scopes: readonly string[], scope: string): boolean {
-  return grants(scopes, READ_ALL) || grants(scopes, scope);
 }

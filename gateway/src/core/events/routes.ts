@@ -7,7 +7,7 @@ import type { EventLog } from "./event-log.ts";
 export function eventRoutes(events: EventLog, activity: Pick<Activity, "recent">): Binding[] {
   return [
     bind(system.eventsList, async ({ query, caller }) => ({
-      body: await events.since(query.after, query.limit, caller.principal.scopes),
+      body: await events.since(query.after, query.limit, caller.principal),
     })),
     bind(activityContract.activityRecent, (call) => activity.recent(call)),
   ];

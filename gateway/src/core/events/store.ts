@@ -3,9 +3,12 @@ import { fromJson, toInstant } from "../storage/codec.ts";
 import { getSetting, setSetting } from "../storage/settings.ts";
 import type { Database, Storage, Write } from "../storage/storage.ts";
 
-export type UnrecordedEvent = { type: EventType; data: string; created_at: number };
+export type UnrecordedEvent = { type: EventType; data: string; created_at: number; sensitive: 0 | 1 };
 /** An event as the contract lists it. */
 export type RecordedEvent = { number: number; type: EventType; data: Record<string, unknown>; timestamp: string };
+
+/** The same, with whether it is about an app that was sensitive when it happened. */
+export type MarkedEvent = { event: RecordedEvent; sensitive: boolean };
 
 /** Who has not seen this number misses events that are not kept. */
 const GAP_BEFORE = "events.gap-before";
@@ -38,12 +41,15 @@ export function createEventStore(storage: Storage) {
         .limit(limit)
         .execute();
       const events = rows.map(
-        (row): RecordedEvent => ({
-          number: row.number,
-          // A database that a later version wrote to may hold types unknown here.
-          type: row.type as EventType,
-          data: fromJson<Record<string, unknown>>(row.data),
-          timestamp: toInstant(row.created_at),
+        (row): MarkedEvent => ({
+          event: {
+            number: row.number,
+            // A database that a later version wrote to may hold types unknown here.
+            type: row.type as EventType,
+            data: fromJson<Record<string, unknown>>(row.data),
+            timestamp: toInstant(row.created_at),
+          },
+          sensitive: row.sensitive === 1,
         }),
       );
       const gapBefore = await readGap(storage.db);

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createBus } from "../../kit/bus.ts";
 import { createLogger } from "../../kit/log.ts";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
+import { createAudiences } from "../events/audience.ts";
 import { createEventLog } from "../events/event-log.ts";
 import type { Topics } from "../events/topics.ts";
 import type { Storage } from "../storage/storage.ts";
@@ -21,7 +22,7 @@ async function start(storage: Storage, clock = createVirtualClock(NIGHT)) {
   const bus = createBus<Topics>(() => {});
   const leases = createLeases({ storage, clock, log });
   const jobs = createJobs({ storage, leases, clock, bus, log });
-  const events = createEventLog({ storage, bus, clock, log });
+  const events = createEventLog({ storage, bus, audiences: createAudiences(() => new Set()), clock, log });
   await jobs.start();
   const retention = createRetention({
     storage,

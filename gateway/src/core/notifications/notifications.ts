@@ -3,6 +3,7 @@ import type { Clock } from "../../kit/clock.ts";
 import type { Logger } from "../../kit/log.ts";
 import type { GuardedOutbound } from "../../kit/outbound.ts";
 import type { Activity } from "../events/activity/activity.ts";
+import type { Audiences, Viewer } from "../events/audience.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Binding, Caller } from "../http/binding.ts";
 import { namedSecret } from "../storage/secrets.ts";
@@ -37,7 +38,7 @@ const DAY = 24 * 3_600_000;
 const SEEDED = "notifications.seeded";
 
 /** Who a person or device is and what it may see now. */
-export type Subject = { id: string; kind: string; name: string; scopes: readonly string[]; owner?: string };
+export type Subject = Viewer & { id: string; name: string; owner?: string };
 
 /** What is set in the configuration. Times in ms. */
 export type NotificationSettings = QueueSettings & { keep_days: number };
@@ -59,6 +60,7 @@ export type Notifications = {
 export function createNotifications(parts: {
   storage: Storage;
   bus: CoreBus;
+  audiences: Audiences;
   clock: Clock;
   log: Logger;
   outbound: GuardedOutbound;
@@ -106,6 +108,15 @@ export function createNotifications(parts: {
     return channel && opener.channel(channel);
   }
 
+  /** Rights may have become less, and apps sensitive, since the message was made. */
+  async function mayBeTold({ about, deviceId, subscriptionId }: ClaimedRow): Promise<boolean> {
+    if (!about.length) return true;
+    const userId = subscriptionId === null ? undefined : (await subscriptionStore.byId(subscriptionId))?.userId;
+    const id = deviceId === null ? `user:${userId}` : `device:${deviceId}`;
+    const who = (await parts.subjects()).find((subject) => subject.id === id);
+    return who !== undefined && about.every((audience) => parts.audiences.maySee(who, audience));
+  }
+
   async function onTried(row: ClaimedRow, delivery: Delivery): Promise<void> {
     const now = clock.now();
     await channelStore.setResult(row.channelId, resultOf(delivery), now);
@@ -121,17 +132,17 @@ export function createNotifications(parts: {
     const browsers = await subscriptionStore.all();
     const reached = all.map(({ id: channelId, kind }): Reached => {
       if (kind === "device") {
-        const some = subjects.filter(isDevice).map(({ id, scopes, owner = "" }) => ({
-          deviceId: id.slice("device:".length),
-          username: people.get(owner)?.name ?? "",
-          scopes,
+        const some = subjects.filter(isDevice).map((device) => ({
+          deviceId: device.id.slice("device:".length),
+          username: people.get(device.owner ?? "")?.name ?? "",
+          viewer: device,
         }));
         return { channelId, recipients: some };
       }
       if (kind !== "push") return { channelId, recipients: undefined };
       const some = browsers.flatMap(({ id, userId }) => {
         const person = people.get(`user:${userId}`);
-        return person ? [{ subscriptionId: id, username: person.name, scopes: person.scopes }] : [];
+        return person ? [{ subscriptionId: id, username: person.name, viewer: person }] : [];
       });
       return { channelId, recipients: some };
     });
@@ -143,6 +154,7 @@ export function createNotifications(parts: {
     sockets,
     channels: () => channelStore.enabledIds(),
     open,
+    mayBeTold,
     onTried,
     settings,
     clock,
@@ -183,6 +195,7 @@ export function createNotifications(parts: {
     wake: dispatcher.wake,
     recipients,
     down: parts.down,
+    audiences: parts.audiences,
     bus,
     clock,
     log,

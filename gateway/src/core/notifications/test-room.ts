@@ -5,6 +5,7 @@ import { createOutbound } from "../../kit/outbound.ts";
 import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.ts";
 import { LOCAL, type Principal } from "../../wire/principal.ts";
 import { createActivity } from "../events/activity/activity.ts";
+import { createAudiences } from "../events/audience.ts";
 import type { Topics } from "../events/topics.ts";
 import type { Binding, Call } from "../http/binding.ts";
 import { toJson } from "../storage/codec.ts";
@@ -71,6 +72,8 @@ export type RoomOptions = {
   /** Users with their scopes; the devices `phone` and `tablet` belong to anna. */
   people?: Record<string, readonly string[]>;
   down?: () => Occurrence[];
+  /** The apps that are sensitive. */
+  sensitive?: ReadonlySet<string>;
 };
 
 /** The room on a storage, with two phones and a clock of its own. */
@@ -84,10 +87,10 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
   const devices = { phone: "anna", tablet: Object.keys(people).at(-1) as string };
   const users = Object.keys(people);
   const subjects = (): Subject[] => [
-    ...users.map((name, at) => ({ id: `user:${at + 1}`, kind: "user", name, scopes: people[name] ?? [] })),
+    ...users.map((name, at) => ({ id: `user:${at + 1}`, kind: "user" as const, name, scopes: people[name] ?? [] })),
     ...Object.entries(devices).map(([id, owner]) => ({
       id: `device:${id}`,
-      kind: "device",
+      kind: "device" as const,
       name: `The ${id}`,
       scopes: people[owner] ?? [],
       owner: `user:${users.indexOf(owner) + 1}`,
@@ -105,10 +108,12 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
   const count = (name: string, by = 1) => {
     counts[name] = (counts[name] ?? 0) + by;
   };
-  const activity = createActivity({ storage, bus, clock, log, keepEntries: () => 1000 });
+  const audiences = createAudiences(() => options.sensitive ?? new Set());
+  const activity = createActivity({ storage, bus, audiences, clock, log, keepEntries: () => 1000 });
   const room = createNotifications({
     storage,
     bus,
+    audiences,
     clock,
     log,
     outbound: createOutbound({ isOwnListener: () => false, log }),

@@ -159,7 +159,7 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     last_seen: 2,
     missed_scans: 0,
   },
-  events: { number: 4, type: "app_removed", data: "{}", created_at: 1 },
+  events: { number: 4, type: "app_removed", data: "{}", created_at: 1, sensitive: 0 },
   session_cookies: {
     device_id: "phone",
     app_id: "grafana",
@@ -187,6 +187,7 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     at: LATER,
     scope: "read:*",
     devices: "[]",
+    sensitive: 1,
   },
   webhook_calls: {
     number: 6,
@@ -254,6 +255,7 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     ended_at: null,
     lease_until: 0,
     error_message: "",
+    about: "[]",
   },
   jobs: {
     id: "job",
@@ -359,7 +361,7 @@ eachStorage((dialect, open) => {
       storage.write((tx) =>
         tx
           .insertInto("events")
-          .values({ type: "t", data: "{}", created_at: 1 })
+          .values({ type: "t", data: "{}", created_at: 1, sensitive: 0 })
           .returning("number")
           .executeTakeFirstOrThrow(),
       );

@@ -224,7 +224,14 @@ export type ProposalRow = {
   last_seen: number;
   missed_scans: number;
 };
-export type EventRow = { number: Generated<number>; type: string; data: string; created_at: number };
+/** `sensitive`: about an app that was so when it happened. */
+export type EventRow = {
+  number: Generated<number>;
+  type: string;
+  data: string;
+  created_at: number;
+  sensitive: number;
+};
 export type JobRow = {
   id: string;
   kind: string;
@@ -253,6 +260,7 @@ export type ActivityRow = {
   at: number;
   scope: string;
   devices: string;
+  sensitive: number;
 };
 export type WebhookCallRow = {
   number: Generated<number>;
@@ -327,4 +335,6 @@ export type NotificationRow = {
   /** Until then somebody is sending it. */
   lease_until: number;
   error_message: string;
+  /** JSON list of who may be told each part of it; empty: whoever it was made for. */
+  about: string;
 };

@@ -15,8 +15,6 @@ import { dayOf, type SubjectUse, type Use } from "../subject-use.ts";
 import { subjectId, type User, type Users } from "../users.ts";
 import { createDeviceStore, type StoredDevice } from "./store.ts";
 
-/** A device counts as online for so long after its last use, in ms (10 §4). */
-const ONLINE_MS = 5 * 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Pins that are kept of one device: that of now and that of a certificate to come. */
 const MOST_PINS = 2;
@@ -37,6 +35,8 @@ export type Devices = {
   subject(id: string): Promise<DeviceSubject | undefined>;
   /** All devices that may do something, as edges know them. */
   subjects(): Promise<DeviceSubject[]>;
+  /** Every device, and whether it is there now. */
+  presence(): Promise<{ id: string; name: string; online: boolean }[]>;
   /** Is a device with this id paired? */
   isPaired(id: string): Promise<boolean>;
   /** Writes down the last uses. */
@@ -55,6 +55,8 @@ export function createDevices(parts: {
   cookies: Pick<SessionCookies, "keptSignIns" | "forget">;
   /** Is the device on the event socket now? */
   isConnected(deviceId: string): boolean;
+  /** A device counts as online for so long after its last use, in ms (10 §4). */
+  onlineMs(): number;
   /** Makes void what the device made. */
   onRevoked(subjectId: string): Promise<void>;
 }): Devices {
@@ -75,14 +77,19 @@ export function createDevices(parts: {
     };
   }
 
+  function lastUse(device: StoredDevice) {
+    const used = use.of(deviceSubject(device.id));
+    const seen = Math.max(device.seenAt, used.at);
+    return { used, seen, online: isConnected(device.id) || clock.now() - seen < parts.onlineMs() };
+  }
+
   async function shown(device: StoredDevice, owner: User | undefined): Promise<Shown> {
     return shownWith(device, owner, await cookies.keptSignIns(device.id));
   }
 
   function shownWith(device: StoredDevice, owner: User | undefined, keptSignIns: Map<string, number>): Shown {
     const { id, name, platform, model, scopes, pins, createdAt, expiresAt } = device;
-    const used = use.of(deviceSubject(id));
-    const seen = Math.max(device.seenAt, used.at);
+    const { used, seen, online } = lastUse(device);
     return {
       id,
       deviceId: id,
@@ -100,7 +107,7 @@ export function createDevices(parts: {
       lastSeen: toInstant(seen),
       lastSeenAt: toInstant(seen),
       lastAddress: used.at > device.seenAt ? used.address : device.address,
-      status: isConnected(id) || clock.now() - seen < ONLINE_MS ? "online" : "offline",
+      status: online ? "online" : "offline",
       requestsToday: used.requests + (device.day === dayOf(clock.now()) ? device.requests : 0),
       pins,
       keptSignIns: keptSignIns.get(id) ?? 0,
@@ -201,6 +208,9 @@ export function createDevices(parts: {
       const owners = new Map((await users.list()).map((user) => [user.id, user]));
       return (await store.all()).flatMap((device) => subjectOf(device, owners.get(device.userId)) ?? []);
     },
+
+    presence: async () =>
+      (await store.all()).map((device) => ({ id: device.id, name: device.name, online: lastUse(device).online })),
 
     isPaired: async (id) => (await store.byId(id)) !== undefined,
 

@@ -1,8 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import { grants } from "../../../kit/scopes.ts";
+import { countingScopes } from "../../../wire/route-access.ts";
 import { fromJson, toJson } from "../../storage/codec.ts";
 import type { Tables } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
+import { type Audiences, READ_ALL, type Viewer } from "../audience.ts";
 
 /** An entry as it is stored; `at` in milliseconds since 1970. */
 export type StoredEntry = {
@@ -14,22 +16,26 @@ export type StoredEntry = {
   details: string;
   at: number;
   scope: string;
+  /** About an app that was sensitive when it happened. */
+  sensitive: boolean;
   /** Devices that see it whatever their scopes. */
   devices: readonly string[];
 };
 
-/** Who reads: scopes, and the device's id if it is one. */
-export type Reader = { scopes: readonly string[]; device: string | undefined };
+/** Who reads, and the device's id if it is one. */
+export type Reader = { who: Viewer; device: string | undefined };
 
 /** Table `activity`. */
-export function createActivityStore(storage: Storage) {
+export function createActivityStore(storage: Storage, audiences: Audiences) {
   const { db } = storage;
+  const visible = (eb: ExpressionBuilder<Tables, "activity">, reader: Reader) =>
+    isVisible(eb, reader, audiences.sensitiveScopes());
   return {
     async add(tx: Write, entry: StoredEntry): Promise<void> {
-      const { iconClass, devices, ...same } = entry;
+      const { iconClass, devices, sensitive, ...same } = entry;
       await tx
         .insertInto("activity")
-        .values({ ...same, icon_class: iconClass, devices: toJson(devices) })
+        .values({ ...same, icon_class: iconClass, devices: toJson(devices), sensitive: sensitive ? 1 : 0 })
         .execute();
     },
 
@@ -43,9 +49,10 @@ export function createActivityStore(storage: Storage) {
         .limit(limit)
         .offset(offset)
         .execute();
-      return rows.map(({ number: _, icon_class, devices, ...same }) => ({
+      return rows.map(({ number: _, icon_class, devices, sensitive, ...same }) => ({
         ...same,
         iconClass: icon_class,
+        sensitive: sensitive === 1,
         devices: fromJson(devices),
       }));
     },
@@ -77,11 +84,22 @@ export function createActivityStore(storage: Storage) {
   };
 }
 
-/** Mirrors `grants`: who holds `access:*` sees what is about any app. */
-function visible(eb: ExpressionBuilder<Tables, "activity">, { scopes, device }: Reader): Expression<SqlBool> {
-  if (grants(scopes, "read:*")) return eb.lit(true);
+/** Mirrors {@link Audiences.maySee}: who holds `access:*` sees what is about any app that it counts for. */
+function isVisible(
+  eb: ExpressionBuilder<Tables, "activity">,
+  { who, device }: Reader,
+  sensitiveScopes: readonly string[],
+): Expression<SqlBool> {
+  const { scopes } = who;
+  if (grants(scopes, READ_ALL)) return eb.lit(true);
   const seen = [eb("scope", "in", ["", ...scopes])];
-  if (scopes.includes("access:*")) seen.push(eb("scope", "like", "access:%"));
+  if (scopes.includes("access:*")) {
+    const ofApps = eb("scope", "like", "access:%");
+    const counts = countingScopes(who, true).includes("access:*");
+    seen.push(
+      counts ? ofApps : eb.and([ofApps, eb("sensitive", "=", 0), eb("scope", "not in", ["", ...sensitiveScopes])]),
+    );
+  }
   if (device !== undefined) {
     const quoted = toJson(device).replace(/[\\%_]/g, "\\$&");
     seen.push(eb(sql<string>`devices`, "like", sql<string>`${`%${quoted}%`} escape '\\'`));

@@ -5,6 +5,7 @@ import { createVirtualClock } from "../../../kit/virtual-clock.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import type { Storage } from "../../storage/storage.ts";
 import { eachStorage } from "../../storage/test-storages.ts";
+import { createAudiences } from "../audience.ts";
 import type { Topics } from "../topics.ts";
 import { type ActivityEntry, createActivity } from "./activity.ts";
 
@@ -12,12 +13,19 @@ const log = createLogger("test", "silent");
 const facts = { id: "r", address: "192.168.1.2", local: false, secure: true, listener: "api" } as const;
 const ALL = ["read:*"];
 
-function open(storage: Storage, keep = 1000) {
+function open(storage: Storage, keep = 1000, sensitive: ReadonlySet<string> = new Set()) {
   const clock = createVirtualClock();
   const bus = createBus<Topics>((error) => {
     throw error;
   });
-  const activity = createActivity({ storage, bus, clock, log, keepEntries: () => keep });
+  const activity = createActivity({
+    storage,
+    bus,
+    audiences: createAudiences(() => sensitive),
+    clock,
+    log,
+    keepEntries: () => keep,
+  });
   activity.start();
   const ask = async (scopes: string[], query: { limit?: number; offset?: number } = {}, id = "user:1") => {
     const kind = id.split(":")[0] as Principal["kind"];
@@ -105,6 +113,29 @@ eachStorage((_, openStorage) => {
     ]);
     expect(await said(["read:events"], "device:axb")).toEqual(["for all"]);
     expect(await said(["read:events"], "user:a_b")).toEqual(["for all"]);
+  });
+
+  test("of a sensitive app a device reads only by its name, whether it is one now or was one then", async () => {
+    const sensitive = new Set(["vault"]);
+    const { ask, down } = open(await openStorage(), 1000, sensitive);
+    const said = async (scopes: string[], id: string) => {
+      const { activities, total } = (await ask(scopes, { limit: 10 }, id)) as {
+        activities: ActivityEntry[];
+        total: number;
+      };
+      expect(total).toBe(activities.length);
+      return activities.map(({ message }) => message);
+    };
+    down("vault");
+    down("notes");
+    expect(await said(["access:*"], "device:a")).toEqual(["notes is down"]);
+    expect(await said(["access:*"], "user:1")).toEqual(["notes is down", "vault is down"]);
+    sensitive.clear();
+    sensitive.add("notes");
+    down("vault");
+    expect(await said(["access:*"], "device:a")).toEqual(["vault is down"]);
+    expect(await said(["access:*", "access:notes"], "device:a")).toEqual(["vault is down", "notes is down"]);
+    expect(await said(["read:*"], "device:a")).toHaveLength(3);
   });
 
   test("as many as the settings say are kept, while it runs and after a restart", async () => {

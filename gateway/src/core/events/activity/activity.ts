@@ -7,6 +7,7 @@ import { randomId } from "../../../kit/ids.ts";
 import type { Logger } from "../../../kit/log.ts";
 import type { Answer, Call } from "../../http/binding.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
+import type { Audiences } from "../audience.ts";
 import type { CoreBus, Topics } from "../topics.ts";
 import { createActivityStore, type StoredEntry } from "./activity-store.ts";
 import { entryOf } from "./entries.ts";
@@ -43,12 +44,13 @@ export type Activity = {
 export function createActivity(parts: {
   storage: Storage;
   bus: CoreBus;
+  audiences: Audiences;
   clock: Clock;
   log: Logger;
   keepEntries: () => number;
 }): Activity {
-  const { storage, bus, clock, log, keepEntries } = parts;
-  const store = createActivityStore(storage);
+  const { storage, bus, audiences, clock, log, keepEntries } = parts;
+  const store = createActivityStore(storage, audiences);
   let writing: Promise<void> = Promise.resolve();
   let added = 0;
   let unsubscribe = () => {};
@@ -59,7 +61,8 @@ export function createActivity(parts: {
     const text = entryOf(topic, payload);
     if (!text) return;
     const { about, ...same } = text;
-    const entry = { details: "", devices: [], ...same, id: `${about}_${randomId("", 6)}`, at: clock.now() };
+    const { sensitive } = audiences.of(text.scope);
+    const entry = { details: "", devices: [], ...same, sensitive, id: `${about}_${randomId("", 6)}`, at: clock.now() };
     outside(() => {
       writing = writing.then(() => add(entry));
     });
@@ -89,7 +92,7 @@ export function createActivity(parts: {
     async recent({ query, caller: { principal } }) {
       await writing;
       const device = principal.kind === "device" ? principal.id.slice("device:".length) : undefined;
-      const reader = { scopes: principal.scopes, device };
+      const reader = { who: principal, device };
       const limit = query.limit ?? DEFAULT_LIMIT;
       const offset = query.offset ?? 0;
       const activities = (await store.find(reader, limit, offset)).map(shown);
@@ -102,7 +105,7 @@ export function createActivity(parts: {
       // P's form is Unix nanoseconds; what a millisecond does not tell is drawn, so that no two are the same.
       const id = `webhook-${at}${String(randomInt(1_000_000)).padStart(6, "0")}`;
       const scope = devices.length ? "read:*" : "read:events";
-      const entry = { ...text, id, type: "webhook.activity", details, at, scope, devices };
+      const entry = { ...text, id, type: "webhook.activity", details, at, scope, sensitive: false, devices };
       await store.add(tx, entry);
       return shown(entry);
     },

@@ -3,10 +3,9 @@ import type { Clock } from "../../../kit/clock.ts";
 import { grants } from "../../../kit/scopes.ts";
 import type { Principal } from "../../../wire/principal.ts";
 import type { Caller } from "../../http/binding.ts";
-import { maySee } from "../event-log.ts";
+import type { Audience, Audiences } from "../audience.ts";
 import type { Entered, Shown } from "./entrance.ts";
 import type { Feed, Follower } from "./feed.ts";
-import type { EventFrame } from "./frames.ts";
 import { type Levels, levelsOf } from "./patterns.ts";
 import { createSubscriptions, type SavedSubscriptions } from "./subscriptions.ts";
 import type { ClientMessage, Wire } from "./wire.ts";
@@ -39,8 +38,8 @@ export type Client = {
   /** Closes it when its token is over, or it does not confirm what it should. Called from time to time. */
   look(): void;
   place(): Place;
-  /** May it see what is no event, and does it want to? `scope`: what it takes beside `read:*`. */
-  wants(topic: Levels, scope: string): boolean;
+  /** May it see what is no event, and does it want to? */
+  wants(topic: Levels, audience: Audience): boolean;
   /** Did it subscribe to a topic by name or pattern, and may it hear what others say? */
   hears(topic: string, from: Principal): boolean;
 };
@@ -49,6 +48,7 @@ export type ClientParts = {
   wire: Wire;
   clock: Clock;
   feed: Feed;
+  audiences: Audiences;
   entered: Entered;
   saved: Place | undefined;
   /** It subscribed to these patterns: what is known already is told with `retain`. */
@@ -63,25 +63,30 @@ const CONFIRM_MS = 60_000;
 
 /** Makes a client out of a connection that signed in. */
 export function createClient(parts: ClientParts): Client {
-  const { wire, clock, feed, entered } = parts;
+  const { wire, clock, feed, audiences, entered } = parts;
   const { shown } = entered;
   const subscriptions = createSubscriptions(parts.saved?.subscriptions);
   /** Number of the event → when it was sent. */
   const unconfirmed = new Map<number, number>();
   let caller = entered.caller;
+  let view = viewOf(caller.principal);
   let judgedAt = clock.monotonic();
   let ended = false;
   let will: Will | undefined;
 
   const scopes = () => caller.principal.scopes;
-  const sees = (scope: string) => grants(scopes(), "read:events") && maySee(scopes(), scope);
+  const maySee = (audience: Audience) =>
+    grants(scopes(), "read:events") && audiences.maySee(caller.principal, audience);
   const follower: Follower = {
-    scopes,
-    wants: ({ scope, topic }) => (sees(scope) ? subscriptions.qosOf(topic) : undefined),
-    give(event: EventFrame, qos) {
+    viewer: () => caller.principal,
+    view: () => (subscriptions.areNone() ? view : undefined),
+    maySee,
+    qosOf: subscriptions.qosOf,
+    give(event, qos) {
       if (qos === 1) unconfirmed.set(event.number, clock.monotonic());
-      wire.push(qos === 1 ? event.confirmable() : event.plain);
+      wire.push(qos === 1 ? event.confirmable() : event.plain, 1);
     },
+    giveAll: wire.push,
     atOnce: wire.atOnce,
     isReady: () => wire.isDrained() && unconfirmed.size < MOST_UNCONFIRMED,
     onGap: (after, latest) => void wire.tell("gap", { after, latest }),
@@ -122,6 +127,16 @@ export function createClient(parts: ClientParts): Client {
     wire.tell("lwtack", { success: true, ...(topic ? {} : { cleared: true }) });
   }
 
+  /** Containers come with a later version; silence would leave whoever asked waiting. */
+  function refuseLogs(data: unknown): void {
+    wire.tell("container.logs.error", {
+      containerId: checked("container.logs.subscribe", data)?.containerId ?? "",
+      error: "FEATURE_DISABLED",
+      message: "This version of the gateway does not show logs of containers.",
+      timestamp: Math.floor(clock.now() / 1000),
+    });
+  }
+
   function confirm(messageId: string): void {
     const waited = unconfirmed.size >= MOST_UNCONFIRMED;
     if (unconfirmed.delete(Number(messageId)) && waited) feed.more(follower);
@@ -138,6 +153,7 @@ export function createClient(parts: ClientParts): Client {
     judgedAt: () => judgedAt,
     setCaller(now) {
       caller = now;
+      view = viewOf(now.principal);
       judgedAt = clock.monotonic();
     },
     lastsBy(ids) {
@@ -175,6 +191,9 @@ export function createClient(parts: ClientParts): Client {
           if (ack) parts.onNotificationAck(ack);
           break;
         }
+        case "container.logs.subscribe":
+          refuseLogs(data);
+          break;
         case "auth":
         case "pong":
           break;
@@ -195,11 +214,16 @@ export function createClient(parts: ClientParts): Client {
       const after = oldest === undefined ? feed.placeOf(follower) : oldest - 1;
       return { subscriptions: subscriptions.saved(), after };
     },
-    wants: (topic, scope) => sees(scope) && subscriptions.qosOf(topic) !== undefined,
+    wants: (topic, audience) => maySee(audience) && subscriptions.qosOf(topic) !== undefined,
     hears(topic, from) {
       const { id } = caller.principal;
       return subscriptions.include(levelsOf(topic)) && (id === from.id || grants(scopes(), "read:*"));
     },
   };
   return client;
+}
+
+/** What decides what somebody may see, as one text. */
+function viewOf({ kind, scopes }: Principal): string {
+  return `${kind} ${scopes.join(" ")}`;
 }

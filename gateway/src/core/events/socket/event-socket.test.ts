@@ -6,11 +6,14 @@ import { createBus } from "../../../kit/bus.ts";
 import { createLogger } from "../../../kit/log.ts";
 import { createVirtualClock } from "../../../kit/virtual-clock.ts";
 import { ANONYMOUS } from "../../../wire/principal.ts";
+import { createAudiences } from "../audience.ts";
 import type { EventLog, PublishedEvent } from "../event-log.ts";
 import type { Topics } from "../topics.ts";
 import { createEventSocket } from "./event-socket.ts";
 
 const FACTS = { id: "r", address: "192.0.2.1", local: false, secure: true, listener: "api" } as const;
+
+const OF_HOUSE = { scope: "read:*", sensitive: false };
 
 let ending: (() => void)[] = [];
 afterEach(() => {
@@ -34,7 +37,7 @@ function createRecord() {
     say(text: string) {
       const json = JSON.stringify({ warning: text });
       listener([
-        { number: ++latest, type: "config_warning", json, scope: "read:*", timestamp: "2026-01-01T00:00:00Z" },
+        { number: ++latest, type: "config_warning", json, audience: OF_HOUSE, timestamp: "2026-01-01T00:00:00Z" },
       ]);
     },
   };
@@ -47,6 +50,7 @@ async function open() {
   const log = createLogger("test", "silent");
   const socket = createEventSocket({
     events: record.log,
+    audiences: createAudiences(() => new Set()),
     bus: createBus<Topics>(() => {}),
     clock,
     log,

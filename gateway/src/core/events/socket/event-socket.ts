@@ -7,7 +7,8 @@ import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
 import { Problem } from "../../../kit/problem.ts";
 import type { Upgrade } from "../../http/binding.ts";
-import { type EventLog, READ_ALL, scopeOf } from "../event-log.ts";
+import { type Audiences, READ_ALL, scopeOf } from "../audience.ts";
+import type { EventLog } from "../event-log.ts";
 import type { CoreBus } from "../topics.ts";
 import { type Client, createClient, type Place } from "./client.ts";
 import type { DeviceSockets } from "./device-sockets.ts";
@@ -41,6 +42,7 @@ export type EventSocket = {
 
 export type EventSocketParts = {
   events: EventLog;
+  audiences: Audiences;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
@@ -66,10 +68,11 @@ const PLACES = { ms: 24 * 60 * 60 * 1000, most: 1_000 };
 
 const DEVICE_STATUS = levelsOf("device_status");
 const HEALTH_CHANGE = levelsOf("health_change");
+const OF_HOUSE = { scope: READ_ALL, sensitive: false };
 
 /** The event socket (10 §10): what happens, as it happens, to everybody who may see it. */
 export function createEventSocket(parts: EventSocketParts): EventSocket {
-  const { events, bus, clock, log, identify, isPaired, info } = parts;
+  const { events, audiences, bus, clock, log, identify, isPaired, info } = parts;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -87,6 +90,8 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     onTrouble: (error) => log.error({ err: error }, "a client of the event socket could not be identified"),
   });
   const judgement = createJudgement({ bus, clock, log, identify, members, withdraw });
+  /** Devices of which it was told last that they are offline. */
+  const away = new Set<string>();
   const places = new LRUCache<string, Place & { until: number }>({ max: PLACES.most });
   const connectListeners = new Set<(deviceId: string) => void>();
   const ackListeners = new Set<(deviceId: string, data: { notificationId: string }) => void>();
@@ -94,6 +99,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
   const open = new Set<{ close(): void; cut(): void }>();
   let leaving = false;
   let timer: Timer | undefined;
+  let endings: (() => void)[] = [];
 
   function greet(ws: WebSocket, socket: Socket, visitor: Shown): void {
     let client: Client | undefined;
@@ -129,6 +135,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       wire,
       clock,
       feed,
+      audiences,
       entered,
       saved,
       onSubscribed: (patterns) => tellHealth(client, patterns.map(levelsOf)),
@@ -197,16 +204,23 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
 
   /** Tells those who see everything, and the device itself. */
   function announce(deviceId: string, status: "online" | "offline"): void {
+    if (status === "offline") away.add(deviceId);
+    else away.delete(deviceId);
     const text = messageFrame("device_status", { deviceId, status }, clock.now());
     for (const client of members.all()) {
-      if (client.deviceId === deviceId || client.wants(DEVICE_STATUS, READ_ALL)) client.wire.send(text);
+      if (client.deviceId === deviceId || client.wants(DEVICE_STATUS, OF_HOUSE)) client.wire.send(text);
     }
+  }
+
+  /** A device that uses no socket went away or came back, or one whose connection broke off stays away. */
+  function announceNews(deviceId: string, status: "online" | "offline"): void {
+    if (!members.ofDevice(deviceId).length && away.has(deviceId) !== (status === "offline")) announce(deviceId, status);
   }
 
   function tellHealth(client: Client, patterns: readonly Levels[]): void {
     if (!patterns.some((pattern) => matches(pattern, HEALTH_CHANGE))) return;
     for (const data of parts.health()) {
-      if (client.wants(HEALTH_CHANGE, scopeOf("health_change", data)))
+      if (client.wants(HEALTH_CHANGE, audiences.of(scopeOf("health_change", data))))
         client.wire.tell("health_change", data, { retain: true });
     }
   }
@@ -225,6 +239,11 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     async start() {
       await feed.start();
       judgement.start();
+      endings = [
+        bus.on("device_offline", ({ deviceId }) => announceNews(deviceId, "offline")),
+        bus.on("device_online", ({ deviceId }) => announceNews(deviceId, "online")),
+        bus.on("device_revoked", ({ deviceId }) => void away.delete(deviceId)),
+      ];
       timer = clock.every(LOOK_MS, look);
     },
 
@@ -236,6 +255,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       }
       for (const connection of open) connection.cut();
       timer?.cancel();
+      for (const end of endings) end();
       judgement.stop();
       feed.stop();
     },

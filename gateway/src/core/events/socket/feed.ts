@@ -1,14 +1,20 @@
-import { type EventLog, type PublishedEvent, scopeOf } from "../event-log.ts";
+import { type Audience, scopeOf, type Viewer } from "../audience.ts";
+import type { EventLog, PublishedEvent } from "../event-log.ts";
 import { type EventFrame, eventFrame } from "./frames.ts";
+import type { Levels } from "./patterns.ts";
 import type { Qos } from "./subscriptions.ts";
 
 /** Who follows the events. */
 export type Follower = {
-  /** What it may see, for what is read from the record. */
-  scopes(): readonly string[];
-  /** How it wants an event sent; undefined when it does not, or may not see it. */
-  wants(event: EventFrame): Qos | undefined;
+  viewer(): Viewer;
+  /** Followers of the same view get the same, in the form of QoS 0; undefined for one that chooses by topic. */
+  view(): string | undefined;
+  maySee(audience: Audience): boolean;
+  /** How it wants events of a topic sent; undefined when it does not. */
+  qosOf(topic: Levels): Qos | undefined;
   give(event: EventFrame, qos: Qos): void;
+  /** Gives several at once, in the form of QoS 0; answers whether it is still ready. */
+  giveAll(frames: Buffer, events: number): boolean;
   /** Runs what gives several; they leave together. */
   atOnce<T>(give: () => T): T;
   /** May more be given? When that changes, `more` is called. */
@@ -40,6 +46,11 @@ export type Feed = {
 const KEPT = { events: 1_000, bytes: 4 * 1024 * 1024 };
 /** Events that are read from the record at once. */
 const PAGE = 100;
+/** What happened together is given as one piece up to so many bytes. */
+const ONE_PIECE = 64 * 1024;
+
+/** What a view has of events that happened together, as one piece when that is small enough. */
+type Seen = { events: readonly EventFrame[]; piece: Buffer | undefined };
 
 /**
  * Hands recorded events to followers. Nothing is queued for any of them: one that cannot take more only keeps its place,
@@ -62,21 +73,42 @@ export function createFeed(
 
   function onRecorded(events: readonly PublishedEvent[]): void {
     const frames = events.map(eventFrame);
+    const last = frames.at(-1)?.number ?? newest;
+    const views = new Map<string, Seen>();
     for (const follower of live) {
-      const cursor = follower.atOnce(() => giveLive(follower, frames));
+      const cursor = giveLive(follower, seenBy(follower, frames, views), last);
       if (cursor === undefined) continue;
       live.delete(follower);
       behind.set(follower, { cursor, fromRecord: false, busy: false });
     }
-    newest = frames.at(-1)?.number ?? newest;
+    newest = last;
     for (const frame of frames) keep(frame);
     cutOff();
   }
 
+  /** Judged, and put together, once for all of a view. */
+  function seenBy(follower: Follower, frames: readonly EventFrame[], views: Map<string, Seen>): Seen {
+    const view = follower.view();
+    const known = view === undefined ? undefined : views.get(view);
+    if (known) return known;
+    const events = frames.filter(({ audience }) => follower.maySee(audience));
+    if (view === undefined) return { events, piece: undefined };
+    const size = events.reduce((sum, { plain }) => sum + plain.length, 0);
+    const seen = { events, piece: size <= ONE_PIECE ? Buffer.concat(events.map(({ plain }) => plain)) : undefined };
+    views.set(view, seen);
+    return seen;
+  }
+
   /** Answers how far it got, when it cannot take more. */
-  function giveLive(follower: Follower, frames: readonly EventFrame[]): number | undefined {
-    for (const frame of frames) {
-      give(follower, frame);
+  function giveLive(follower: Follower, { events, piece }: Seen, last: number): number | undefined {
+    if (!events.length) return undefined;
+    if (piece) return follower.giveAll(piece, events.length) ? undefined : last;
+    return follower.atOnce(() => giveEach(follower, events));
+  }
+
+  function giveEach(follower: Follower, events: readonly EventFrame[]): number | undefined {
+    for (const frame of events) {
+      giveWanted(follower, frame);
       if (!follower.isReady()) return frame.number;
     }
     return undefined;
@@ -105,7 +137,11 @@ export function createFeed(
   }
 
   function give(follower: Follower, frame: EventFrame): void {
-    const qos = follower.wants(frame);
+    if (follower.maySee(frame.audience)) giveWanted(follower, frame);
+  }
+
+  function giveWanted(follower: Follower, frame: EventFrame): void {
+    const qos = follower.qosOf(frame.topic);
     if (qos !== undefined) follower.give(frame, qos);
   }
 
@@ -142,11 +178,13 @@ export function createFeed(
 
   async function readPage(follower: Follower, place: Place): Promise<void> {
     const { cursor } = place;
-    const page = await log.since(cursor, PAGE, follower.scopes());
+    const page = await log.since(cursor, PAGE, follower.viewer());
     if (behind.get(follower) !== place) return;
     if (page.gap) follower.onGap(cursor, page.latest);
     for (const { data, ...event } of page.events) {
-      give(follower, eventFrame({ ...event, json: JSON.stringify(data), scope: scopeOf(event.type, data) }));
+      // Whether it was sensitive is judged by now; what the follower may can have changed while it was read.
+      const audience = { scope: scopeOf(event.type, data), sensitive: false };
+      give(follower, eventFrame({ ...event, json: JSON.stringify(data), audience }));
     }
     const last = page.events.at(-1)?.number ?? 0;
     place.cursor = page.events.length < PAGE ? Math.max(page.latest, last) : last;

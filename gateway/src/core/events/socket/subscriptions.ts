@@ -13,6 +13,8 @@ export type Subscriptions = {
   remove(patterns: readonly string[]): void;
   /** Did the client subscribe to the topic? */
   include(topic: Levels): boolean;
+  /** Without any subscription everything is sent. */
+  areNone(): boolean;
   /** How a message of the topic is sent; undefined: not at all. Without a subscription everything is sent (10 §10.5). */
   qosOf(topic: Levels): Qos | undefined;
   saved(): SavedSubscriptions;
@@ -42,6 +44,7 @@ export function createSubscriptions(saved: SavedSubscriptions = []): Subscriptio
       for (const pattern of patterns) held.delete(pattern);
     },
     include: (topic) => highest(topic) !== undefined,
+    areNone: () => held.size === 0,
     qosOf: (topic) => (held.size ? highest(topic) : 0),
     saved: () => [...held].map(([pattern, { qos }]) => [pattern, qos] as const),
   };

@@ -19,8 +19,8 @@ export function createTraffic() {
   const closed = new Map<string, number>();
 
   return {
-    count(direction: "in" | "out"): void {
-      messages[direction]++;
+    count(direction: "in" | "out", by = 1): void {
+      messages[direction] += by;
     },
     closed(code: number): void {
       const known = USUAL.includes(code) || Object.hasOwn(CLOSE_CODES, code);

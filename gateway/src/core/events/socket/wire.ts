@@ -15,8 +15,11 @@ export type Wire = {
   send(text: string): boolean;
   /** Sends a message that is no event. */
   tell(type: string, data: unknown, more?: object): boolean;
-  /** Sends bytes without looking at what waits; the caller asks {@link isDrained} before the next. */
-  push(frame: Buffer): void;
+  /**
+   * Sends whole frames, so many messages, as they are and without looking at what waits; answers whether more may follow,
+   * as {@link isDrained} does.
+   */
+  push(frames: Buffer, messages: number): boolean;
   /** Runs what pushes several; they leave together. */
   atOnce<T>(push: () => T): T;
   /** Is what was sent on its way, so that more may follow? */
@@ -35,8 +38,8 @@ export type WireEvents = {
   onDrain(): void;
   /** `code` as the client gave it, 1006 when the connection broke off; `own`: the gateway closed it. */
   onClosed(code: number, own: boolean): void;
-  /** Something was sent or received. */
-  count(direction: "in" | "out"): void;
+  /** So many messages were sent or received. */
+  count(direction: "in" | "out", messages?: number): void;
 };
 
 /** A client that says nothing for so long is asked whether it is there, and after the second time is gone; in ms. */
@@ -111,10 +114,12 @@ export function createWire(ws: WebSocket, socket: Socket, clock: Clock, events: 
   return {
     send,
     tell: (type, data, more) => send(messageFrame(type, data, clock.now(), more)),
-    push(frame) {
-      if (closedByUs || ws.readyState !== WebSocket.OPEN) return;
-      events.count("out");
-      ws.send(frame, { binary: false });
+    push(frames, messages) {
+      if (closedByUs || ws.readyState !== WebSocket.OPEN) return true;
+      events.count("out", messages);
+      // Past the library, which would make a header for each client: what it sends is written at once as well, since
+      // nothing is compressed, so that frames never mix.
+      return socket.write(frames);
     },
     atOnce(push) {
       socket.cork();

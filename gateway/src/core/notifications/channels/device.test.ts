@@ -11,7 +11,7 @@ conformsAsChannel("device", "a device", async () => {
     received() {
       return phones.got.map(({ message: { notificationId, data } }) => ({
         ...(data as { title: string; body: string }),
-        ...(notificationId !== undefined && { id: notificationId }),
+        id: String(notificationId),
       }));
     },
     become(mood) {

@@ -34,7 +34,7 @@ export const PRESETS: Readonly<Record<WebhookSettings["preset"], Preset>> = {
   plain({ id, type, title, body, severity, at, data }, { url, secret }, now) {
     const text = JSON.stringify({ id, type, title, body, severity, timestamp: new Date(at).toISOString(), data });
     const signature = secret ? signed(text, secret, now) : {};
-    return { ...json(url, text), headers: { ...JSON_TYPE, "x-nekzus-id": id, ...signature } };
+    return { ...json(url, text), headers: { ...JSON_TYPE, ...signature } };
   },
 
   // Published as JSON to the server's root, with the topic of the path: so that a title may hold any character.

@@ -29,11 +29,11 @@ const PRESETS: Record<
   WebhookSettings["preset"],
   {
     path: string;
-    read(json: Json): { title: string; body: string; id?: string };
+    read(json: Json): { title: string; body: string };
     clean?: Parameters<typeof conformsAsChannel>[3];
   }
 > = {
-  plain: { path: "/hook/T0/secret-path", read: ({ title = "", body = "", id = "" }) => ({ title, body, id }) },
+  plain: { path: "/hook/T0/secret-path", read: ({ title = "", body = "" }) => ({ title, body }) },
   ntfy: { path: "/secret-topic", read: ({ title = "", message: body = "" }) => ({ title, body }) },
   gotify: { path: "/gotify", read: ({ title = "", message: body = "" }) => ({ title, body }) },
   discord: {
@@ -70,7 +70,8 @@ for (const [preset, { path, read }] of Object.entries(PRESETS)) {
     return {
       channel,
       received() {
-        return jsonOf(receiver).map(read);
+        const ids = receiver.got.map(({ headers }) => String(headers["x-nekzus-id"]));
+        return jsonOf(receiver).map((json, at) => ({ ...read(json), id: ids[at] ?? "" }));
       },
       become: (mood) => receiver.become(mood),
       secrets: [TOKEN, "secret-path", "secret-topic"],

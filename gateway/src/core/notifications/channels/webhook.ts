@@ -29,7 +29,8 @@ export function createWebhookChannel(parts: {
           ...request,
           url,
           method: "POST",
-          headers: { ...request.headers, "user-agent": "Nekzus" },
+          // The same id each time it is sent, so that a receiver, or what stands before it, can drop what it has.
+          headers: { ...request.headers, "user-agent": "Nekzus", "x-nekzus-id": message.id },
           allow: ["public"],
           networks,
           maxBytes: ANSWER_BYTES,

@@ -17,6 +17,8 @@ const FULL_MS = 1_000;
 /** Messages that are taken for a device at once. */
 const DEVICE_BATCH = 50;
 
+const NOT_FOR_THEM = "The recipient may no longer see what it is about.";
+
 /** What becomes of messages, for metrics. Times in ms. */
 export type Meter = {
   enqueued(count: number): void;
@@ -55,6 +57,8 @@ export function createDispatcher(parts: {
   channels(): Promise<readonly string[]>;
   /** The way to the recipient of a message; undefined when there is none any more. */
   open(row: ClaimedRow): Promise<Channel | undefined>;
+  /** May the recipient still be told what the message is about? */
+  mayBeTold(row: ClaimedRow): Promise<boolean>;
   /** A message on another channel than devices was tried. */
   onTried(row: ClaimedRow, delivery: Delivery): Promise<void>;
   settings: () => QueueSettings;
@@ -125,6 +129,10 @@ export function createDispatcher(parts: {
         }
         continue;
       }
+      if (!(await parts.mayBeTold(row))) {
+        if (await store.failed(row, now, NOT_FOR_THEM)) meter.failed(message.type, "refused", now - message.at);
+        continue;
+      }
       // In order: what follows one that was not taken waits for it.
       const delivery = full ? undefined : await channel.send(message, stopping.signal);
       if (delivery?.state === "sent") {
@@ -156,9 +164,12 @@ export function createDispatcher(parts: {
     const timeout = new AbortController();
     const late = clock.after(SEND_MS, () => timeout.abort(new Error("no answer in time")));
     const signal = AbortSignal.any([timeout.signal, stopping.signal]);
-    const delivery = await parts
-      .open(row)
-      .then((channel) => channel?.send(row.message, signal) ?? failed("The channel is gone.", { final: true }))
+    const send = async (): Promise<Delivery> => {
+      if (!(await parts.mayBeTold(row))) return failed(NOT_FOR_THEM, { final: true });
+      const channel = await parts.open(row);
+      return channel?.send(row.message, signal) ?? failed("The channel is gone.", { final: true });
+    };
+    const delivery = await send()
       .catch((error: unknown) => {
         log.error({ err: error, channel: row.channelId }, "a channel could not be used");
         return failed("The channel could not be used; the log says why.");

@@ -1,4 +1,5 @@
 import type { Selectable } from "kysely";
+import type { Audience } from "../../events/audience.ts";
 import { fromJson, toJson } from "../../storage/codec.ts";
 import type { NotificationRow } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
@@ -15,6 +16,8 @@ export type NewRow = {
   body: string;
   severity: Severity;
   data: Readonly<Record<string, unknown>>;
+  /** Who may be told each part of it; nothing: whoever it is for. */
+  about?: readonly Audience[];
   maxRetries: number;
   createdAt: number;
   expiresAt: number;
@@ -27,6 +30,7 @@ export type ClaimedRow = {
   deviceId: string | null;
   subscriptionId: string | null;
   message: Message;
+  about: readonly Audience[];
   retryCount: number;
   maxRetries: number;
   sentAt: number | null;
@@ -269,6 +273,7 @@ function rowOf(row: NewRow): Omit<NotificationRow, "number"> {
     ended_at: null,
     lease_until: 0,
     error_message: "",
+    about: toJson(row.about ?? []),
   };
 }
 
@@ -281,6 +286,7 @@ function claimedOf(row: Selectable<NotificationRow>): ClaimedRow {
     retryCount: row.retry_count,
     maxRetries: row.max_retries,
     sentAt: row.sent_at,
+    about: fromJson(row.about),
     message: {
       id: row.id,
       type: row.type,

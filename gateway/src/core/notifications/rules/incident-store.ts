@@ -2,8 +2,11 @@ import { fromJson, toJson } from "../../storage/codec.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Occurrence } from "./occurrences.ts";
 
-/** `waiting`: nobody was told yet. `told`: it is going on. `clearing`: it ended, which is told when it stays so. */
-export type IncidentState = "waiting" | "told" | "clearing";
+/**
+ * `waiting`: nobody was told yet. `held`: nor will be before the quiet hours end, whether it is over by then or not.
+ * `told`: it is going on. `clearing`: it ended, which is told when it stays so.
+ */
+export type IncidentState = "waiting" | "held" | "told" | "clearing";
 
 /** Something that a rule follows. Times are milliseconds since 1970. */
 export type Incident = {
@@ -12,7 +15,7 @@ export type Incident = {
   state: IncidentState;
   occurrence: Occurrence;
   openedAt: number;
-  /** When it ended, while it is `clearing`. */
+  /** When it ended, while it is `clearing` or `held`. */
   endedAt: number | undefined;
   dueAt: number | undefined;
 };

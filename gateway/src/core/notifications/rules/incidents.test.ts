@@ -117,18 +117,107 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
-  test("quiet hours hold back what is not urgent until they are over; what is over by then is not told", async () => {
+  test("of a sensitive app devices are told only by its name, people in any case, and the same when it is gone", async () => {
+    const people = { anna: ["read:events", "access:*"], ben: ["read:events", "access:*", "access:vault"] };
+    const sensitive = new Set(["vault"]);
+    const { room, phones, after, down, up } = await start(await open(), {}, { people, sensitive });
+    phones.connect("tablet");
+    down("vault");
+    down("notes");
+    expect(await after(35_000)).toEqual(["notes is down"]);
+    expect(phones.texts("tablet")).toEqual(["2 apps are down"]);
+    sensitive.clear();
+    up("vault");
+    up("notes");
+    expect(await after(125_000)).toEqual(["notes is down", "notes is back"]);
+    expect(phones.texts("tablet")).toEqual(["2 apps are down", "2 apps are back"]);
+    await room.stop();
+  });
+
+  test("what waits for a device is not sent when it may no longer see what it is about", async () => {
+    const people: Record<string, string[]> = { anna: ["read:events", "access:*"] };
+    const sensitive = new Set<string>();
+    const { room, phones, after, down, call } = await start(await open(), {}, { people, sensitive });
+    down("vault");
+    await after(35_000);
+    phones.connect("tablet");
+    expect(await after(1_000)).toEqual(["vault is down"]);
+    expect(phones.texts("tablet")).toEqual(["vault is down"]);
+    phones.disconnect("phone");
+    phones.disconnect("tablet");
+    down("photos");
+    await after(35_000);
+    sensitive.add("photos");
+    phones.connect("tablet");
+    await after(1_000);
+    expect(phones.texts("tablet")).toEqual(["vault is down"]);
+    const query = { status: "failed" as const, device_id: "tablet", type: undefined, channel: undefined };
+    const { notifications: given } = await call(notifications.notificationsList, {
+      query: { ...query, limit: 50, offset: 0 },
+    });
+    expect(given).toMatchObject([{ title: "photos is down", errorMessage: expect.stringContaining("no longer see") }]);
+    await room.stop();
+  });
+
+  test("quiet hours hold back what is not urgent; when they are over one message tells all, also what is over by then", async () => {
     // The clock begins at midnight UTC.
-    const quietHours = { from: "23:00", to: "00:20", timeZone: "UTC", urgent: false };
-    const { room, phones, after, down, up } = await start(await open(), { quietHours });
+    const quietHours = { from: "23:00", to: "01:20", timeZone: "UTC", urgent: false };
+    const events: RuleBody["events"] = ["app_down", "device_paired"];
+    const { room, phones, bus, after, down, up } = await start(await open(), { quietHours, events });
     down("grafana");
     down("notes");
-    expect(await after(15 * MINUTE)).toEqual([]);
+    down("photos");
+    bus.emit("device_paired", { deviceId: "pixel", deviceName: "Pixel", platform: "android" });
+    expect(await after(20_000)).toEqual([]);
+    up("photos");
+    expect(await after(60 * MINUTE)).toEqual([]);
+    for (let i = 0; i < 3; i++) {
+      up("notes");
+      await after(1 * MINUTE);
+      down("notes");
+      await after(1 * MINUTE);
+    }
     up("notes");
-    expect(await after(4 * MINUTE)).toEqual([]);
-    expect(await after(MINUTE)).toEqual(["grafana is down"]);
+    expect(await after(13 * MINUTE)).toEqual([]);
+    expect(await after(MINUTE)).toEqual(["3 messages from the quiet hours"]);
+    expect(phones.got.at(-1)?.message).toMatchObject({
+      type: "notification",
+      data: {
+        body: "grafana is down: HTTP 502\nPixel was paired\nnotes was down for 66 minutes",
+        severity: "critical",
+        event: "summary",
+        items: [{ appId: "grafana" }, { appId: "notes" }, { deviceId: "pixel" }],
+      },
+    });
     phones.ack("phone", phones.ids("phone")[0]);
+    up("grafana");
+    expect(await after(5 * MINUTE)).toEqual(["3 messages from the quiet hours", "grafana is back"]);
     await room.stop();
+  });
+
+  test("one outage that the quiet hours held back is told as what it is by then", async () => {
+    const quietHours = { from: "23:00", to: "00:20", timeZone: "UTC", urgent: false };
+    const people = { anna: ["read:*"], ben: ["read:events", "access:notes"] };
+    const storage = await open();
+    const one = await start(storage, { quietHours }, { people });
+    one.phones.connect("tablet");
+    one.down("grafana");
+    one.down("notes");
+    await one.after(5 * MINUTE);
+    one.up("notes");
+    await one.after(MINUTE);
+    await one.room.stop();
+    const grafana = appDown({ appId: "grafana", appName: "grafana", proxyPath: "/", message: "HTTP 502" });
+    const two = await start(storage, undefined, { clock: one.clock, people, down: () => [grafana] });
+    two.phones.connect("tablet");
+    expect(await two.after(20 * MINUTE)).toEqual(["2 messages from the quiet hours"]);
+    expect(two.phones.texts("tablet")).toEqual(["notes was down"]);
+    const said = two.phones.got.find(({ to }) => to === "tablet");
+    expect(said?.message).toMatchObject({
+      type: "health_alert",
+      data: { body: "It was down for 5 minutes.", status: "healthy", severity: "info" },
+    });
+    await two.room.stop();
   });
 
   test("that something is over waits for the end of quiet hours as well", async () => {
@@ -237,11 +326,15 @@ eachStorage((_, open, openBeside) => {
     await after(1000);
     bus.emit("app_removed", { appId: "grafana" });
     expect(await after(MINUTE)).toEqual([]);
+    down("photos");
+    expect(await after(MINUTE)).toEqual(["photos is down"]);
+    bus.emit("app_removed", { appId: "photos" });
+    expect(await after(5 * MINUTE)).toEqual(["photos is down"]);
     down("notes");
     await after(1000);
     const [rule] = await call(notificationRules.rulesList);
     await call(notificationRules.ruleDelete, { params: { ruleId: rule?.id ?? "" } });
-    expect(await after(MINUTE)).toEqual([]);
+    expect(await after(MINUTE)).toEqual(["photos is down"]);
     await room.stop();
   });
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import { maySee } from "../../events/event-log.ts";
+import type { Audience, Audiences, Viewer } from "../../events/audience.ts";
 import type { CoreBus, Topics } from "../../events/topics.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Severity } from "../channels/channel.ts";
@@ -10,7 +10,7 @@ import { createIncidentStore, type Incident } from "./incident-store.ts";
 import { type Change, changeOf, type Occurrence } from "./occurrences.ts";
 import { quietUntil } from "./quiet-hours.ts";
 import type { RuleStore, StoredRule } from "./store.ts";
-import { type Text, textOfBegin, textOfEnd } from "./text.ts";
+import { type Text, textOf } from "./text.ts";
 
 /** What happens once and waits for one rule; more would only make a longer message. */
 const MOST_WAITING = 500;
@@ -18,11 +18,10 @@ const MOST_WAITING = 500;
 const LOOK_MS = 60_000;
 const RETRY_MS = 5_000;
 
-/** Makes messages of a rule for everybody who gets them; `textFor` says what of it somebody with these scopes may read. */
-export type Address = (
-  rule: StoredRule,
-  textFor: (scopes: readonly string[] | undefined) => Text | undefined,
-) => NewMessage[];
+/** Makes messages of a rule for everybody who gets them; `textFor` says what of it somebody may read, undefined: all. */
+export type Address = (rule: StoredRule, textFor: (who: Viewer | undefined) => Told | undefined) => NewMessage[];
+/** What somebody is told. */
+type Told = Text & Required<Pick<NewMessage, "about">>;
 
 export type Incidents = {
   /** Begins to follow what happens. `down` are the apps that are down now: what was missed while nobody looked. */
@@ -36,12 +35,15 @@ export type Incidents = {
   settled(): Promise<void>;
 };
 
+/** In which something can be due. */
+const UNTOLD = ["waiting", "held", "clearing"] as const;
+
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 };
 
 /**
  * Turns what happens into messages by the rules: one for an outage however many apps it takes down, one when it is over
- * for good, none for what passes within the rule's delay, and in quiet hours none but what is urgent. What it knows is
- * stored, so that a restart neither forgets an outage nor tells it twice.
+ * for good, none for what passes within the rule's delay. In quiet hours none but what is urgent, and one about all the
+ * rest when they are over. What it knows is stored, so that a restart neither forgets an outage nor tells it twice.
  */
 export function createIncidents(parts: {
   storage: Storage;
@@ -52,11 +54,12 @@ export function createIncidents(parts: {
   recipients(): Promise<Address>;
   /** The apps that are down now. */
   down(): Promise<readonly Occurrence[]>;
+  audiences: Audiences;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
 }): Incidents {
-  const { storage, rules, queue, bus, clock, log } = parts;
+  const { storage, rules, queue, audiences, bus, clock, log } = parts;
   const store = createIncidentStore(storage);
   let work: Promise<void> = Promise.resolve();
   let timer: Timer | undefined;
@@ -77,12 +80,23 @@ export function createIncidents(parts: {
 
   function collect<T extends keyof Topics>(topic: T, payload: Topics[T]): void {
     const change = changeOf(topic, payload);
-    if (change) inTurn("what happened could not be held against the rules", () => take(change));
+    if (!change) return;
+    // Now: when its turn comes, the app may be gone.
+    const told = "begins" in change ? { begins: marked(change.begins) } : change;
+    inTurn("what happened could not be held against the rules", () => take(told));
+  }
+
+  function marked(occurrence: Occurrence): Occurrence {
+    return { ...occurrence, ...audiences.of(occurrence.scope) };
   }
 
   async function take(change: Change): Promise<void> {
     const all = await rules.all();
-    await storage.write((tx) => ("begins" in change ? begin(tx, all, change.begins) : end(tx, all, change.ends)));
+    await storage.write(async (tx) => {
+      if ("begins" in change) await begin(tx, all, change.begins);
+      else if ("ends" in change) await end(tx, all, change.ends);
+      else for (const incident of await store.all(tx, change.gone)) await store.close(tx, incident);
+    });
     await plan();
   }
 
@@ -94,6 +108,7 @@ export function createIncidents(parts: {
       const known = open.find(({ ruleId }) => ruleId === rule.id);
       // Down again before it was well for long enough: the same outage goes on.
       if (known?.state === "clearing") await store.move(tx, known, { state: "told" });
+      if (known?.state === "held") await store.move(tx, known, { ...known, endedAt: undefined });
       if (known || (!occurrence.lasting && (await isFull(tx, rule.id)))) continue;
       const dueAt = now + rule.delaySeconds * 1000;
       await store.open(tx, {
@@ -118,10 +133,12 @@ export function createIncidents(parts: {
   async function end(tx: Write, all: readonly StoredRule[], subject: string): Promise<void> {
     for (const incident of await store.all(tx, subject)) {
       const rule = all.find(({ id }) => id === incident.ruleId);
+      const now = clock.now();
       // Nobody was told, so there is nothing to take back.
       if (incident.state === "waiting" || !rule) await store.close(tx, incident);
-      if (incident.state === "told" && rule) {
-        const now = clock.now();
+      else if (incident.state === "held")
+        await store.move(tx, incident, { ...incident, endedAt: incident.endedAt ?? now });
+      else if (incident.state === "told") {
         await store.move(tx, incident, { state: "clearing", dueAt: now + rule.settleSeconds * 1000, endedAt: now });
       }
     }
@@ -133,14 +150,7 @@ export function createIncidents(parts: {
     const now = clock.now();
     await storage.write(async (tx) => {
       const byRule = Map.groupBy(await store.all(tx), ({ ruleId }) => ruleId);
-      for (const rule of all) {
-        const its = byRule.get(rule.id) ?? [];
-        for (const state of ["waiting", "clearing"] as const) {
-          const some = its.filter((incident) => incident.state === state);
-          if (some.some(({ dueAt }) => dueAt !== undefined && dueAt <= now))
-            await tellRule(tx, rule, some, address, now);
-        }
-      }
+      for (const rule of all) await tellRule(tx, rule, byRule.get(rule.id) ?? [], address, now);
     });
     parts.wake();
     await plan();
@@ -153,40 +163,48 @@ export function createIncidents(parts: {
     address: Address,
     now: number,
   ): Promise<void> {
+    const due = UNTOLD.flatMap((state) => {
+      const its = incidents.filter((incident) => incident.state === state);
+      return its.some(({ dueAt }) => dueAt !== undefined && dueAt <= now) ? its : [];
+    });
     if (!rule.enabled) {
-      for (const incident of incidents) await store.close(tx, incident);
+      for (const incident of due) await store.close(tx, incident);
       return;
     }
     const quietEnd = rule.quietHours ? quietUntil(now, rule.quietHours) : undefined;
     const told: Incident[] = [];
-    for (const incident of incidents) {
+    for (const incident of due) {
       const urgent = rule.quietHours?.urgent && incident.occurrence.severity === "critical";
-      if (quietEnd !== undefined && !urgent) await store.move(tx, incident, { ...incident, dueAt: quietEnd });
-      else told.push(incident);
+      if (quietEnd === undefined || urgent) told.push(incident);
+      else await hold(tx, incident, quietEnd);
     }
-    for (const [, some] of Map.groupBy(told, ({ occurrence }) => occurrence.event)) {
+    for (const some of inMessages(told)) {
       await queue.add(
         tx,
-        address(rule, (scopes) => textFor(some, scopes, now)),
+        address(rule, (who) => textFor(some, who, now)),
       );
     }
     for (const incident of told) {
-      if (incident.state === "waiting" && incident.occurrence.lasting)
-        await store.move(tx, incident, { state: "told" });
+      const { state, occurrence, endedAt } = incident;
+      const goesOn = occurrence.lasting && state !== "clearing" && endedAt === undefined;
+      if (goesOn) await store.move(tx, incident, { state: "told" });
       else await store.close(tx, incident);
     }
   }
 
-  /** What somebody with these scopes may read of it; undefined scopes may read all. */
-  function textFor(
-    incidents: readonly Incident[],
-    scopes: readonly string[] | undefined,
-    now: number,
-  ): Text | undefined {
-    const seen = incidents.filter(({ occurrence }) => !scopes || maySee(scopes, occurrence.scope));
+  /** Keeps something until the quiet hours are over. */
+  async function hold(tx: Write, incident: Incident, until: number): Promise<void> {
+    const state = incident.state === "waiting" ? "held" : incident.state;
+    await store.move(tx, incident, { ...incident, state, dueAt: until });
+  }
+
+  /** What somebody may read of it; nobody named: all. */
+  function textFor(incidents: readonly Incident[], who: Viewer | undefined, now: number): Told | undefined {
+    const seen = incidents.filter(({ occurrence }) => !who || audiences.maySee(who, audienceOf(occurrence)));
     const [first, ...rest] = seen;
     if (!first) return undefined;
-    return first.state === "clearing" ? textOfEnd([first, ...rest], now) : textOfBegin([first, ...rest], now);
+    const about = who ? seen.map(({ occurrence }) => audienceOf(occurrence)) : [];
+    return { ...textOf([first, ...rest], now), about };
   }
 
   async function plan(): Promise<void> {
@@ -207,7 +225,7 @@ export function createIncidents(parts: {
       for (const { subject, state, occurrence } of await store.all(tx)) {
         if (occurrence.lasting && state !== "clearing" && !subjects.has(subject)) await end(tx, all, subject);
       }
-      for (const occurrence of down) await begin(tx, all, occurrence);
+      for (const occurrence of down) await begin(tx, all, marked(occurrence));
     });
     await plan();
   }
@@ -226,10 +244,20 @@ export function createIncidents(parts: {
       timer?.cancel();
       await work;
     },
-    take: async (tx, occurrence) => begin(tx, await rules.all(), occurrence),
+    take: async (tx, occurrence) => begin(tx, await rules.all(), marked(occurrence)),
     wake: () => inTurn("messages could not be planned; trying again", plan),
     settled: () => work,
   };
+}
+
+function audienceOf({ scope, sensitive = false }: Occurrence): Audience {
+  return { scope, sensitive };
+}
+
+/** What goes into one message: after quiet hours all that is told then, else what is of the same kind. */
+function inMessages(told: readonly Incident[]): Iterable<readonly Incident[]> {
+  if (told.some(({ state }) => state === "held")) return [told];
+  return Map.groupBy(told, ({ state, occurrence }) => `${state} ${occurrence.event}`).values();
 }
 
 function isAbout(rule: StoredRule, { event, severity, appId }: Occurrence): boolean {

@@ -14,6 +14,8 @@ export type Occurrence = {
   lasting: boolean;
   /** What it takes to be told, beside `read:*`. */
   scope: string;
+  /** It is about an app that was sensitive when it began. */
+  sensitive?: boolean;
   appId?: string;
   /** What it is called in a list of several. */
   name: string;
@@ -22,8 +24,8 @@ export type Occurrence = {
   data: Readonly<Record<string, unknown>>;
 };
 
-/** What the bus tells of: something began or happened, or something lasting ended. */
-export type Change = { begins: Occurrence } | { ends: string };
+/** What the bus tells of: something began or happened, something lasting ended, or what it is about is gone. */
+export type Change = { begins: Occurrence } | { ends: string } | { gone: string };
 
 type Told = { [T in EventType]?: (data: EventData<T>) => Change | undefined };
 
@@ -34,7 +36,7 @@ const TOLD: Told = {
     if (status === "healthy") return { ends: downSubject(appId) };
     return status === "unhealthy" ? { begins: appDown({ appId, appName, proxyPath, message }) } : undefined;
   },
-  app_removed: ({ appId }) => ({ ends: downSubject(appId) }),
+  app_removed: ({ appId }) => ({ gone: downSubject(appId) }),
   job_changed({ id, title, status, message }) {
     if (status !== "failed" && status !== "interrupted") return undefined;
     return once("job_failed", title, `${title} failed`, message ?? "", { jobId: id });
@@ -49,6 +51,10 @@ const TOLD: Told = {
     once("device_paired", deviceName, `${deviceName} was paired`, "", { deviceId }),
   device_revoked: ({ deviceId, deviceName }) =>
     once("device_revoked", deviceName, `${deviceName} was revoked`, "", { deviceId }),
+  device_offline: ({ deviceId, deviceName }) =>
+    once("device_offline", deviceName, `${deviceName} went away`, "It has not been seen for a while.", { deviceId }),
+  device_online: ({ deviceId, deviceName }) =>
+    once("device_online", deviceName, `${deviceName} is back`, "", { deviceId }),
   app_registered: ({ appId, appName, proxyPath }) =>
     once("app_registered", appName, `${appName} was added`, "", { appId, proxyPath }, `access:${appId}`),
   discovery: (proposal) =>

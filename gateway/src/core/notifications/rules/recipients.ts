@@ -1,3 +1,4 @@
+import type { Viewer } from "../../events/audience.ts";
 import type { NewMessage } from "../queue/queue.ts";
 import type { Address } from "./incidents.ts";
 
@@ -8,8 +9,8 @@ export type Recipient = {
   subscriptionId?: string;
   /** The name of the user it belongs to. */
   username: string;
-  /** What it may see now. */
-  scopes: readonly string[];
+  /** As who it sees what it may. */
+  viewer: Viewer;
 };
 
 /** A channel that is switched on, with those whom it reaches; undefined when its own settings say who that is. */
@@ -32,8 +33,8 @@ export function addressTo(reached: readonly Reached[]): Address {
           const text = textFor(undefined);
           return text ? [{ ...text, channelId }] : [];
         }
-        return recipients.filter(chosen).flatMap(({ deviceId, subscriptionId, scopes }): NewMessage[] => {
-          const text = textFor(scopes);
+        return recipients.filter(chosen).flatMap(({ deviceId, subscriptionId, viewer }): NewMessage[] => {
+          const text = textFor(viewer);
           const to = {
             ...(deviceId !== undefined && { deviceId }),
             ...(subscriptionId !== undefined && { subscriptionId }),

@@ -15,38 +15,93 @@ const MANY: Readonly<Record<string, string>> = {
   pairing_asked: "devices ask to be let in",
   device_paired: "devices were paired",
   device_revoked: "devices were revoked",
+  device_offline: "devices went away",
+  device_online: "devices are back",
   app_registered: "apps were added",
   discovery: "services were found",
   webhook: "messages from webhooks",
 };
 
-/** One message that something began or happened, for one or several of the same kind. `now` in ms since 1970. */
-export function textOfBegin(incidents: readonly [Incident, ...Incident[]], now: number): Text {
-  const [first] = incidents;
-  const { event, title, body } = first.occurrence;
-  if (incidents.length === 1) return text(incidents, now, title, body, "unhealthy");
-  const lines = incidents.map(({ occurrence: { name, body: reason } }) => (reason ? `${name}: ${reason}` : name));
-  return text(incidents, now, `${incidents.length} ${MANY[event]}`, list(lines), "unhealthy");
+type Some = readonly [Incident, ...Incident[]];
+
+/** What is said of one or several of a kind. */
+type Kind = {
+  status: "healthy" | "unhealthy";
+  title(incidents: Some): string;
+  body(incidents: Some, now: number): string;
+};
+
+/** One message about all of them: what began or happened, what is over, or of everything some. `now` in ms since 1970. */
+export function textOf(incidents: Some, now: number): Text {
+  const kinds = new Set(incidents.map((incident) => `${kindOf(incident)} ${incident.occurrence.event}`));
+  if (kinds.size > 1) return textOfMany(incidents, now);
+  const { status, title, body } = KINDS[kindOf(incidents[0])];
+  return text(incidents, now, title(incidents), body(incidents, now), status);
 }
 
-/** One message that something lasting is over. */
-export function textOfEnd(incidents: readonly [Incident, ...Incident[]], now: number): Text {
-  const [first] = incidents;
-  const lasted = (incident: Incident) => span((incident.endedAt ?? now) - incident.openedAt);
-  if (incidents.length === 1) {
-    return text(incidents, now, `${first.occurrence.name} is back`, `It was down for ${lasted(first)}.`, "healthy");
-  }
-  const lines = incidents.map((incident) => `${incident.occurrence.name}: was down for ${lasted(incident)}`);
-  return text(incidents, now, `${incidents.length} apps are back`, list(lines), "healthy");
+function kindOf({ state, endedAt }: Incident): keyof typeof KINDS {
+  if (state === "clearing") return "back";
+  return endedAt === undefined ? "begun" : "past";
 }
 
-function text(
-  incidents: readonly [Incident, ...Incident[]],
-  now: number,
-  title: string,
-  body: string,
-  status: "healthy" | "unhealthy",
-): Text {
+const KINDS = {
+  begun: {
+    status: "unhealthy",
+    title: ([first, ...rest]) =>
+      rest.length ? `${rest.length + 1} ${MANY[first.occurrence.event]}` : first.occurrence.title,
+    body: ([first, ...rest]) =>
+      rest.length
+        ? list([first, ...rest].map(({ occurrence }) => line(occurrence.name, occurrence.body)))
+        : first.occurrence.body,
+  },
+  back: {
+    status: "healthy",
+    title: ([first, ...rest]) =>
+      rest.length ? `${rest.length + 1} apps are back` : `${first.occurrence.name} is back`,
+    body: ended,
+  },
+  past: {
+    status: "healthy",
+    title: ([first, ...rest]) =>
+      rest.length ? `${rest.length + 1} apps were down` : `${first.occurrence.name} was down`,
+    body: ended,
+  },
+} satisfies Record<string, Kind>;
+
+function ended([first, ...rest]: Some, now: number): string {
+  if (!rest.length) return `It was down for ${lasted(first, now)}.`;
+  return list([first, ...rest].map((one) => `${one.occurrence.name}: was down for ${lasted(one, now)}`));
+}
+
+/** What the quiet hours held back; what is still going on comes first. */
+function textOfMany(incidents: Some, now: number): Text {
+  const isOver = (incident: Incident) => kindOf(incident) !== "begun";
+  const open = incidents.filter((incident) => !isOver(incident));
+  const lines = [...open, ...incidents.filter(isOver)].map((incident) => {
+    const { title, name, body } = incident.occurrence;
+    const kind = kindOf(incident);
+    if (kind === "begun") return line(title, body);
+    return kind === "past"
+      ? `${name} was down for ${lasted(incident, now)}`
+      : `${name} is back: was down for ${lasted(incident, now)}`;
+  });
+  const title = `${incidents.length} messages from the quiet hours`;
+  const body = list(lines);
+  const severity = worst(open.map(({ occurrence }) => occurrence.severity));
+  const items = incidents.map(({ occurrence: { event, data } }) => ({ event, ...data }));
+  const data = { title, body, severity, event: "summary", timestamp: Math.floor(now / 1000), items };
+  return { type: "notification", title, body, severity, data };
+}
+
+function line(name: string, reason: string): string {
+  return reason ? `${name}: ${reason}` : name;
+}
+
+function lasted({ openedAt, endedAt }: Incident, now: number): string {
+  return span((endedAt ?? now) - openedAt);
+}
+
+function text(incidents: Some, now: number, title: string, body: string, status: "healthy" | "unhealthy"): Text {
   const all = incidents.map(({ occurrence }) => occurrence);
   const { event, data } = incidents[0].occurrence;
   const severity = status === "healthy" ? "info" : worst(all.map((one) => one.severity));
