@@ -6,6 +6,8 @@ export type Principal = {
   /** The name to show and to pass in identity headers. */
   name: string;
   scopes: readonly string[];
+  /** Of a device: the scopes that it was given by name, and not by an `access:*` that is cut to its owner's apps. */
+  named?: readonly string[] | undefined;
 };
 
 export const ANONYMOUS: Principal = { kind: "anonymous", id: "anonymous", name: "anonymous", scopes: [] };

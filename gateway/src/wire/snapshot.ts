@@ -127,6 +127,8 @@ export type Subject = {
   /** Raised to make every older token void (ruling R8). */
   generation: number;
   scopes: readonly string[];
+  /** Of a device: the scopes that it was given by name (ruling R7). */
+  named?: readonly string[] | undefined;
   /** An API key may be bound to networks, by CIDR. */
   networks?: readonly string[];
   /** When it ends, in ms since 1970. */

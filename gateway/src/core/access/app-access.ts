@@ -1,6 +1,6 @@
 import type { appAccess as contract } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
-import { missingScopes, type RouteAccess } from "../../wire/route-access.ts";
+import { missingScopes, type Opener, type RouteAccess } from "../../wire/route-access.ts";
 import type { Subject } from "../../wire/snapshot.ts";
 import type { Answer, Call } from "../http/binding.ts";
 import type { FindRoutes } from "./hand-over.ts";
@@ -35,8 +35,9 @@ export function createAppAccess(parts: {
             denyNetworks: [...(networks?.deny ?? [])],
             maintenance: maintenance !== undefined,
           })),
-          subjects: subjects.map(({ id, kind, name, owner, scopes }) => {
-            const missing = leastMissing({ kind, scopes }, appId, routes);
+          subjects: subjects.map((subject) => {
+            const { id, kind, name, owner, scopes } = subject;
+            const missing = leastMissing(subject, appId, routes);
             const whose = owner === undefined ? undefined : names.get(owner);
             return {
               id,
@@ -55,11 +56,7 @@ export function createAppAccess(parts: {
 }
 
 /** What is missing for the route that asks for least. */
-function leastMissing(
-  who: Pick<Subject, "kind" | "scopes">,
-  appId: string,
-  routes: readonly Omit<RouteAccess, "appId">[],
-): string[] {
+function leastMissing(who: Opener, appId: string, routes: readonly Omit<RouteAccess, "appId">[]): string[] {
   const lacks = routes.map((route) => missingScopes(who, { ...route, appId }));
   return lacks.sort((a, b) => a.length - b.length)[0] ?? [];
 }

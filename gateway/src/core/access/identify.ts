@@ -67,6 +67,7 @@ export function createIdentify(parts: {
       id: subject.id,
       name: subject.name,
       scopes: commonScopes(subject.scopes, claims.scopes),
+      named: subject.named,
     };
     return { principal, facts, token: claims };
   }

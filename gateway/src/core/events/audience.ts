@@ -1,14 +1,13 @@
 import { EVENTS, type EventType } from "@nekzus/contract";
 import { grants } from "../../kit/scopes.ts";
-import type { Principal } from "../../wire/principal.ts";
-import { countingScopes } from "../../wire/route-access.ts";
+import { countingScopes, type Opener } from "../../wire/route-access.ts";
 
 /** Who may read everything sees every event. */
 export const READ_ALL = "read:*";
 const OF_APP = "access:";
 
 /** Who reads or hears. */
-export type Viewer = Pick<Principal, "kind" | "scopes">;
+export type Viewer = Opener;
 
 /** Who may see something. */
 export type Audience = {

@@ -83,7 +83,7 @@ eachStorage((_, open) => {
   test("of a sensitive app a device hears only by its name: of what happened while it was one, and while it is one", async () => {
     const sensitive = new Set(["vault"]);
     const { events, remove, ids } = record(await open(), sensitive);
-    const device = (...scopes: string[]) => ({ kind: "device" as const, scopes });
+    const device = (...scopes: string[]) => ({ kind: "device" as const, scopes, named: scopes });
     remove("notes", "vault");
     expect(await ids(0, device("access:*"))).toEqual(["notes"]);
     expect(await ids(0, device("access:*", "access:vault"))).toEqual(["notes", "vault"]);

@@ -143,7 +143,7 @@ export function principalNow(authority: Authority, credentials: Credentials): Pr
         return undefined;
       // A token never holds more than its subject does now; the cookie of the apps origin holds just that.
       const scopes = claims.typ === "apps" ? subject.scopes : commonScopes(subject.scopes, claims.scopes);
-      return { kind: subject.kind, id: subject.id, name: subject.name, scopes };
+      return { kind: subject.kind, id: subject.id, name: subject.name, scopes, named: subject.named };
     }
   }
 }

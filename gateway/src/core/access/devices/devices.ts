@@ -73,6 +73,7 @@ export function createDevices(parts: {
       name: device.name,
       generation: device.generation,
       scopes: commonScopes(owner.scopes, device.scopes),
+      named: device.scopes,
       expiresAt: device.expiresAt,
     };
   }

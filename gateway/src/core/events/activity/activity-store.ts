@@ -92,14 +92,12 @@ function isVisible(
 ): Expression<SqlBool> {
   const { scopes } = who;
   if (grants(scopes, READ_ALL)) return eb.lit(true);
-  const seen = [eb("scope", "in", ["", ...scopes])];
-  if (scopes.includes("access:*")) {
-    const ofApps = eb("scope", "like", "access:%");
-    const counts = countingScopes(who, true).includes("access:*");
-    seen.push(
-      counts ? ofApps : eb.and([ofApps, eb("sensitive", "=", 0), eb("scope", "not in", ["", ...sensitiveScopes])]),
-    );
-  }
+  const within = (held: readonly string[]) => {
+    const named = eb("scope", "in", ["", ...held]);
+    return held.includes("access:*") ? eb.or([named, eb("scope", "like", "access:%")]) : named;
+  };
+  const isPlain = eb.and([eb("sensitive", "=", 0), eb("scope", "not in", ["", ...sensitiveScopes])]);
+  const seen = [within(countingScopes(who, true)), eb.and([within(scopes), isPlain])];
   if (device !== undefined) {
     const quoted = toJson(device).replace(/[\\%_]/g, "\\$&");
     seen.push(eb(sql<string>`devices`, "like", sql<string>`${`%${quoted}%`} escape '\\'`));

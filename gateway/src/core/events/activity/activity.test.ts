@@ -27,9 +27,14 @@ function open(storage: Storage, keep = 1000, sensitive: ReadonlySet<string> = ne
     keepEntries: () => keep,
   });
   activity.start();
-  const ask = async (scopes: string[], query: { limit?: number; offset?: number } = {}, id = "user:1") => {
+  const ask = async (
+    scopes: string[],
+    query: { limit?: number; offset?: number } = {},
+    id = "user:1",
+    named = scopes,
+  ) => {
     const kind = id.split(":")[0] as Principal["kind"];
-    const caller = { principal: { kind, id, name: "x", scopes }, facts };
+    const caller = { principal: { kind, id, name: "x", scopes, named }, facts };
     const call = { query: { limit: undefined, offset: undefined, ...query }, params: undefined, body: undefined };
     return (await activity.recent({ ...call, caller, header: () => undefined })).body;
   };
@@ -118,8 +123,8 @@ eachStorage((_, openStorage) => {
   test("of a sensitive app a device reads only by its name, whether it is one now or was one then", async () => {
     const sensitive = new Set(["vault"]);
     const { ask, down } = open(await openStorage(), 1000, sensitive);
-    const said = async (scopes: string[], id: string) => {
-      const { activities, total } = (await ask(scopes, { limit: 10 }, id)) as {
+    const said = async (scopes: string[], id: string, named?: string[]) => {
+      const { activities, total } = (await ask(scopes, { limit: 10 }, id, named)) as {
         activities: ActivityEntry[];
         total: number;
       };
@@ -129,6 +134,7 @@ eachStorage((_, openStorage) => {
     down("vault");
     down("notes");
     expect(await said(["access:*"], "device:a")).toEqual(["notes is down"]);
+    expect(await said(["access:notes", "access:vault"], "device:a", ["access:*"])).toEqual(["notes is down"]);
     expect(await said(["access:*"], "user:1")).toEqual(["notes is down", "vault is down"]);
     sensitive.clear();
     sensitive.add("notes");

@@ -224,6 +224,6 @@ export function createClient(parts: ClientParts): Client {
 }
 
 /** What decides what somebody may see, as one text. */
-function viewOf({ kind, scopes }: Principal): string {
-  return `${kind} ${scopes.join(" ")}`;
+function viewOf({ kind, scopes, named = [] }: Principal): string {
+  return `${kind} ${scopes.join(" ")} ${named.join(" ")}`;
 }
