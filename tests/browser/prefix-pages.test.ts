@@ -139,6 +139,12 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     expect(opened.outside).toEqual([]);
   });
 
+  test("a hint that comes before the page", async () => {
+    const opened = await open("/hinted.html");
+    await askedFor(["/from-hint/early.css"]);
+    expectCalm(opened);
+  });
+
   test("a manifest that comes as mere JSON", async () => {
     const opened = await open("/as-json.html");
     const devtools = await opened.window.newCDPSession(opened.page);

@@ -169,6 +169,7 @@ export const FILES = {
   "/from-markup/sheet.css": SHEET,
   "/from-markup/whole.css": WHOLE_STYLE,
   "/from-markup/whole.js": WHOLE_SCRIPT,
+  "/hinted.html": { body: "<!doctype html><p>hinted", hint: "</from-hint/early.css>; rel=preload; as=style" },
   "/as-json.html": '<!doctype html><title>Manifest</title><link rel="manifest" href="/app.json">',
   "/app.json": { body: '{"start_url": "/start.html"}', headers: { "content-type": "application/json" } },
   "/app.webmanifest":
