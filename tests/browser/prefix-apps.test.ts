@@ -112,15 +112,23 @@ async function rowOf(app: LabApp, worked: (way: Way) => boolean): Promise<string
 
 /** The whole page, as `tests/browser/prefix-apps.test.ts` writes it. */
 function pageOf(rows: string[][]): string {
-  const head = ["app", "version", "below a prefix", "by host name", "options of the route", "what was seen"];
+  const head = [
+    "app",
+    "version",
+    "below a prefix",
+    "by host name",
+    "options of the route",
+    "what was done, and what to know",
+  ];
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] as string).length)));
   const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] as number)).join(" | ")} |`;
   return `# Apps that were tried
 
-Each was opened in Chromium through the gateway, below \`/apps/NAME/\` **without** its own setting for a base path, and at
-a [host name](apps-and-routes.md#a-host-name-for-an-app). It works when it shows what a person opens it for, asks for
-nothing outside of its prefix, and its page complains about nothing that it would not complain about anyway. Everything
-that is needed is a route with these options; at a host name \`stripPrefix\` has no effect.
+Each was used in Chromium through the gateway, below \`/apps/NAME/\` **without** its own setting for a base path, and at
+a [host name](apps-and-routes.md#a-host-name-for-an-app). It works when everything that was done came about, also after a
+reload, when it asked for nothing outside of its prefix, and when its page complained about nothing that it would not
+complain about anyway. Everything that is needed is a route with these options; at a host name \`stripPrefix\` has no
+effect.
 
 ${line(head)}
 ${line(widths.map((width) => "-".repeat(width)))}
