@@ -1,52 +1,12 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
+import { EVERY_OPTION } from "../harness/every-option.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 import { complaintsOf, fits, launchBrowser, NARROW, openWindow, WIDE } from "./browser.ts";
 import { FLOW_MS, focusName, press, restartUnder, signedInByKeyboard, tabTo, typeInto } from "./keyboard.ts";
 
-/** Every option, and none as it is by default. */
-const OPTIONS = {
-  pathBase: "/apps/our-wiki/",
-  containerId: "3f4e8d0c1b2a",
-  scopes: ["access:wiki", "read:catalog"],
-  publicAccess: true,
-  sensitive: true,
-  websocket: true,
-  stripPrefix: true,
-  stripResponseCookies: true,
-  rewriteCookiePaths: true,
-  rewriteHTML: false,
-  persistCookies: true,
-  routingMode: "both",
-  subdomain: "wiki",
-  excludePaths: ["/static/", "/api/"],
-  healthCheckPath: "/status/200",
-  healthCheckTimeout: "2s",
-  healthCheckInterval: "1h",
-  expectedStatusCodes: [200, 204],
-  skipHealthCheck: true,
-  healthGate: true,
-  connectTimeout: "2s",
-  timeout: "45s",
-  idleTimeout: "10m",
-  serverName: "wiki.local",
-  insecureSkipVerify: true,
-  preserveHost: false,
-  identityHeaders: true,
-  removeRequestHeaders: ["x-debug"],
-  setResponseHeaders: { "X-Frame-Options": "SAMEORIGIN", "X-Note": "a, b: c" },
-  removeResponseHeaders: ["x-powered-by", "server"],
-  allowNetworks: ["192.168.1.0/24", "fd00::/8"],
-  denyNetworks: ["192.168.1.66"],
-  maxBodyBytes: 10_000_000,
-  rateLimit: { perMinute: 600, burst: 50 },
-  cache: { enabled: true, ttl: "5m", maxBytes: 2_097_152 },
-  maintenance: true,
-  maintenanceMessage: "New disks.",
-  enabled: false,
-};
 const APP = {
   name: "Wiki",
   icon: "lucide:book-open",
@@ -77,10 +37,13 @@ describe.runIf(requires("browser"))("editing a route by keyboard", { timeout: FL
   }
 
   async function makeRoute(): Promise<void> {
-    await gateway.addRoute("wiki", service.url, { ...OPTIONS, setRequestHeaders: { Authorization: "Basic Zm9v" } });
+    await gateway.addRoute("wiki", service.url, {
+      ...EVERY_OPTION,
+      setRequestHeaders: { Authorization: "Basic Zm9v" },
+    });
     const answer = await gateway.admin("PUT", "/api/v1/apps/wiki", APP);
     if (answer.status !== 200) throw new Error(answer.text);
-    expect((await stored()).route).toMatchObject(OPTIONS);
+    expect((await stored()).route).toMatchObject(EVERY_OPTION);
   }
 
   const nameIn = (page: Page) => page.getByRole("textbox", { name: "Name", exact: true });
@@ -95,6 +58,19 @@ describe.runIf(requires("browser"))("editing a route by keyboard", { timeout: FL
     await nameIn(page).waitFor();
     return page;
   }
+
+  test("every option has an entry in the form that shows it", async () => {
+    await makeRoute();
+    const page = await openForm(WIDE);
+    for (const folded of await page.locator("main [aria-expanded=false]").all()) await folded.click();
+    const entries = await page
+      .locator("[id^=route-]")
+      .evaluateAll((all) => all.map(({ id }) => id.replace("route-", "")));
+    const { rateLimit, cache, ...single } = EVERY_OPTION;
+    const parts = ["ratePerMinute", "rateBurst", "cacheEnabled", "cacheTtl", "cacheMaxBytes"];
+    const wanted = [...Object.keys(single), ...parts, "to", "caFile", "setRequestHeaders"];
+    expect(wanted.filter((option) => !entries.includes(option))).toEqual([]);
+  });
 
   test.each([
     ["wide", WIDE],
@@ -155,6 +131,6 @@ describe.runIf(requires("browser"))("editing a route by keyboard", { timeout: FL
     await second.getByText("Family wiki is saved").waitFor();
     const { app, route } = await stored();
     expect(app).toMatchObject({ ...APP, name: "Family wiki" });
-    expect(route).toMatchObject({ ...OPTIONS, to: `${service.url}/wiki` });
+    expect(route).toMatchObject({ ...EVERY_OPTION, to: `${service.url}/wiki` });
   });
 });

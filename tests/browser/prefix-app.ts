@@ -30,10 +30,16 @@ const TYPES: Record<string, string> = {
   webmanifest: "application/manifest+json",
 };
 
-/** A file of an app: its text, or more. */
+/** A file of an app: its text, or more. A hint goes before it (103). */
 export type PrefixFile =
   | string
-  | { body?: string; status?: number; headers?: Record<string, string | string[]>; coding?: "gzip" | "br" };
+  | {
+      body?: string;
+      status?: number;
+      headers?: Record<string, string | string[]>;
+      coding?: "gzip" | "br";
+      hint?: string;
+    };
 
 /** An app that believes to be at `/`, behind the gateway and below a prefix. */
 export type PrefixApp = {
@@ -74,6 +80,7 @@ export async function startPrefixApp(
     const file = typeof found === "string" ? { body: found } : found;
     const text = file.body ?? MADE_UP[type] ?? (type === "text/plain" ? name : "");
     const worker = /worker/.test(String(request.headers["sec-fetch-dest"]));
+    if (file.hint) response.writeEarlyHints({ link: file.hint });
     response.statusCode = file.status ?? 200;
     response.setHeader("content-type", `${type}; charset=utf-8`);
     if (type === "text/html" && !file.headers) response.setHeader("content-security-policy", POLICY);

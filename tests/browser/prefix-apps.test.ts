@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 import { complaintsOf, launchBrowser, openWindow, signIn } from "./browser.ts";
-import { APP_PATIENCE_MS, LAB_APPS, type LabApp, type Seen } from "./lab-apps.ts";
+import { APP_PATIENCE_MS, type LabApp, type Seen } from "./lab-apps/lab-app.ts";
+import { LAB_APPS } from "./lab-apps.ts";
 import { outsideOf } from "./prefix-app.ts";
 
 const DOMAIN = "home.example";
@@ -59,7 +60,7 @@ describe.runIf(requires("browser") && requires("apps"))("apps of the lab in a br
     const page = await window.newPage();
     const seen = watch(page, root);
     await page.goto(way === "name" ? byName : `${api}/apps/${app.id}/`);
-    await app.works(page, seen);
+    await app.works({ page, seen, to: addressOf(app.variable), mark: `${way}${Date.now()}` });
     expect(page.url()).toContain(root);
     expect(outside).toEqual([]);
     expect(complaints.filter((one) => !app.complains.test(one))).toEqual([]);
@@ -70,7 +71,9 @@ describe.runIf(requires("browser") && requires("apps"))("apps of the lab in a br
     "$name works below a prefix and at a host name",
     { timeout: 2 * APP_PATIENCE_MS },
     async ({ app }) => {
-      await Promise.all([works(app, "prefix"), works(app, "name")]);
+      // One after the other: both change the same app.
+      await works(app, "prefix");
+      await works(app, "name");
     },
   );
 
@@ -85,11 +88,12 @@ describe.runIf(requires("browser") && requires("apps"))("apps of the lab in a br
 
 /** Collects what a page of an app does. */
 function watch(page: Page, root: string): Seen {
-  const seen: Seen = { answers: [], sockets: [] };
+  const seen: Seen = { answers: [], sockets: new Map() };
   const pathOf = (url: string) => url.replace(/^ws/, "http").replace(root, "/");
   page.on("response", (response) => void seen.answers.push(`${response.status()} ${pathOf(response.url())}`));
   page.on("websocket", (socket) => {
-    socket.on("framereceived", () => void seen.sockets.push(pathOf(socket.url())));
+    const path = pathOf(socket.url());
+    socket.on("framereceived", () => void seen.sockets.set(path, (seen.sockets.get(path) ?? 0) + 1));
   });
   return seen;
 }
@@ -108,15 +112,23 @@ async function rowOf(app: LabApp, worked: (way: Way) => boolean): Promise<string
 
 /** The whole page, as `tests/browser/prefix-apps.test.ts` writes it. */
 function pageOf(rows: string[][]): string {
-  const head = ["app", "version", "below a prefix", "by host name", "options of the route", "what was seen"];
+  const head = [
+    "app",
+    "version",
+    "below a prefix",
+    "by host name",
+    "options of the route",
+    "what was done, and what to know",
+  ];
   const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] as string).length)));
   const line = (cells: string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] as number)).join(" | ")} |`;
   return `# Apps that were tried
 
-Each was opened in Chromium through the gateway, below \`/apps/NAME/\` **without** its own setting for a base path, and at
-a [host name](apps-and-routes.md#a-host-name-for-an-app). It works when it shows what a person opens it for, asks for
-nothing outside of its prefix, and its page complains about nothing that it would not complain about anyway. Everything
-that is needed is a route with these options; at a host name \`stripPrefix\` has no effect.
+Each was used in Chromium through the gateway, below \`/apps/NAME/\` **without** its own setting for a base path, and at
+a [host name](apps-and-routes.md#a-host-name-for-an-app). It works when everything that was done came about, also after a
+reload, when it asked for nothing outside of its prefix, and when its page complained about nothing that it would not
+complain about anyway. Everything that is needed is a route with these options; at a host name \`stripPrefix\` has no
+effect.
 
 ${line(head)}
 ${line(widths.map((width) => "-".repeat(width)))}

@@ -4,12 +4,10 @@ import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { requires } from "../lab.ts";
 import { complaintsOf, openWindow } from "./browser.ts";
+import { type Act, ELEMENTS, NAVIGATIONS, REQUESTS } from "./prefix-acts.ts";
 import { launchTrustingBrowser, outsideOf, POLICY, type PrefixApp, startPrefixApp } from "./prefix-app.ts";
 
 const PREFIX = "/apps/x/";
-
-/** Does something with a path of the app, as an app at its own root would. It runs in the page. */
-type Act = (path: string) => unknown;
 
 const WORKER = `
   onmessage = async () => {
@@ -25,144 +23,14 @@ const FILES = {
   "/page.html": '<head><title>App</title></head><body><main id="main"></main></body>',
   "/worker.js": `importScripts("/in-worker/imported.js");${WORKER}`,
   "/module-worker.js": WORKER,
+  "/shared-worker.js":
+    'onconnect = ({ ports: [port] }) => fetch("/in-shared/fetch.txt").then(() => port.postMessage("shared"));',
+  "/nesting-worker.js":
+    'const inner = new Worker("/nested-worker.js"); inner.onmessage = ({ data }) => postMessage(data);',
+  "/nested-worker.js": 'fetch("/in-nested/fetch.txt").then(() => postMessage("nested"));',
   "/there.html": "<p>there</p>",
   "/late/there.html": "<p>there</p>",
   "/module.js": 'import "/static.js"; await import("/dynamic.js");',
-};
-
-const REQUESTS: Record<string, Act> = {
-  "fetch.txt": (path) => fetch(path),
-  "fetch-url.txt": (path) => fetch(new URL(path, location.href)),
-  "fetch-climbing.txt": (path) => fetch(`../..${path}`),
-  "fetch-request.txt": (path) => fetch(new Request(path, { method: "POST", body: "kept", keepalive: true })),
-  "xhr.txt": (path) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open("GET", path);
-    xhr.send();
-  },
-  "beacon.txt": (path) => navigator.sendBeacon(path, "x"),
-  "stream.events": (path) =>
-    new EventSource(path).addEventListener("error", (event) => (event.target as EventSource).close()),
-  socket: (path) => new WebSocket(location.origin.replace("http", "ws") + path),
-  "cache.txt": async (path) => (await caches.open("c")).addAll([path]),
-};
-
-const ELEMENTS: Record<string, Act> = {
-  "image.svg": (path) => {
-    new Image().src = path;
-  },
-  "srcset.svg": (path) => {
-    new Image().srcset = `${path} 1x, ${path}?2 2x`;
-  },
-  "set-attribute.svg": (path) => document.createElement("img").setAttribute("src", path),
-  "attribute-node.svg": (path) => {
-    const attribute = document.createAttribute("src");
-    attribute.value = path;
-    document.createElement("img").setAttributeNode(attribute);
-  },
-  "script.js": (path) => document.head.append(Object.assign(document.createElement("script"), { src: path })),
-  "link.css": (path) =>
-    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: path })),
-  "audio.wav": (path) => new Audio(path).load(),
-  "poster.svg": (path) => {
-    const video = document.createElement("video");
-    video.poster = path;
-    document.body.append(video);
-  },
-  "frame.html": (path) => document.body.append(Object.assign(document.createElement("iframe"), { src: path })),
-  "object.svg": (path) => document.body.append(Object.assign(document.createElement("object"), { data: path })),
-  "svg-image.svg": (path) => {
-    const ns = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(ns, "svg");
-    const image = document.createElementNS(ns, "image");
-    image.setAttribute("href", path);
-    document.body.appendChild(svg).append(image);
-  },
-  "inner.svg": (path) => {
-    document.createElement("div").innerHTML = `<p title='a>b'><img alt=x src=${path}><!-- <img src="/no"> -->`;
-  },
-  "outer.svg": (path) => {
-    const div = document.body.appendChild(document.createElement("div"));
-    div.outerHTML = `<img src="${path.replaceAll("/", "&#x2F;")}">`;
-  },
-  "adjacent.svg": (path) => document.body.insertAdjacentHTML("beforeend", `<img src="${path}">`),
-  "unsafe.svg": (path) =>
-    (document.createElement("div") as unknown as { setHTMLUnsafe(html: string): void }).setHTMLUnsafe(
-      `<img src="${path}">`,
-    ),
-  "range.svg": (path) => document.createRange().createContextualFragment(`<img src="${path}">`),
-  "parsed.svg": (path) => {
-    const parsed = new DOMParser().parseFromString(`<img src="${path}">`, "text/html");
-    document.body.append(document.adoptNode(parsed.body.firstChild as Node));
-  },
-  "late-style.svg": (path) => {
-    document.body.style.backgroundImage = `url(${path})`;
-  },
-  "style-text.svg": (path) => {
-    const style = document.head.appendChild(document.createElement("style"));
-    style.textContent = `#main { background: url("${path}"); width: 9px; height: 9px }`;
-  },
-  "rule.svg": (path) => {
-    const style = document.head.appendChild(document.createElement("style"));
-    style.sheet?.insertRule(`main { list-style-image: url(${path}); display: list-item }`);
-  },
-  "adopted.svg": (path) => {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`html { background: url('${path}') }`);
-    document.adoptedStyleSheets = [sheet];
-  },
-  "css-text.svg": (path) => {
-    const div = document.body.appendChild(document.createElement("div"));
-    div.style.cssText = `background: url(${path}); width: 9px; height: 9px`;
-  },
-  "set-property.svg": (path) => {
-    const div = document.body.appendChild(document.createElement("div"));
-    div.style.border = "3px solid";
-    div.style.setProperty("border-image", `url(${path}) 1`);
-  },
-  "font.woff2": (path) => void new FontFace("f", `url(${path})`).load().catch(() => {}),
-  "blank-frame.txt": (path) => {
-    const frame = document.body.appendChild(document.createElement("iframe"));
-    const inner = frame.contentWindow as Window & typeof globalThis;
-    return inner.fetch(path);
-  },
-  "written-frame.svg": (path) => {
-    const frame = document.body.appendChild(document.createElement("iframe"));
-    const inner = frame.contentDocument as Document;
-    inner.open();
-    inner.write(`<img src="${path}">`);
-    inner.close();
-  },
-  "srcdoc.svg": (path) => {
-    const frame = document.createElement("iframe");
-    frame.srcdoc = `<!doctype html><p>here</p><img src="${path}">`;
-    document.body.append(frame);
-  },
-};
-
-const NAVIGATIONS: Record<string, Act> = {
-  "href.html": (path) => {
-    location.href = path;
-  },
-  "assign.html": (path) => location.assign(path),
-  "replace.html": (path) => location.replace(path),
-  "link.html": (path) => {
-    const link = document.body.appendChild(document.createElement("a"));
-    link.href = "/elsewhere.html";
-    link.pathname = path;
-    link.click();
-  },
-  "submit.html": (path) => {
-    const form = document.body.appendChild(document.createElement("form"));
-    form.method = "post";
-    form.action = path;
-    form.submit();
-  },
-  "request-submit.html": (path) => {
-    const form = document.body.appendChild(document.createElement("form"));
-    form.setAttribute("action", path);
-    form.requestSubmit();
-  },
 };
 
 describe.runIf(requires("browser"))("a page in prefix mode", () => {
@@ -325,6 +193,17 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
     });
     expect(answers).toEqual(["/in-worker/fetch.txt", "/in-worker/fetch.txt", "/in-blob/f.txt"]);
     await askedFor(app, ["/in-worker/imported.js", "/in-worker/xhr.txt", "/in-worker/socket"]);
+    const more = await page.evaluate(() => {
+      const told = (port: Worker | MessagePort) => new Promise((done) => (port.onmessage = ({ data }) => done(data)));
+      return Promise.all([
+        told(new SharedWorker("/shared-worker.js").port),
+        told(new SharedWorker("/shared-worker.js", { type: "module", name: "module" }).port),
+        told(new Worker("/nesting-worker.js")),
+        told(new Worker("/nesting-worker.js", { type: "module" })),
+      ]);
+    });
+    expect(more).toEqual(["shared", "shared", "nested", "nested"]);
+    await askedFor(app, ["/in-shared/fetch.txt", "/in-nested/fetch.txt"]);
     const scopes = await page.evaluate(async () => {
       const all = await Promise.all([
         navigator.serviceWorker.register("/sw.js"),

@@ -44,7 +44,8 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
   test("everything that markup and style sheets name", async () => {
     const opened = await open("/markup.html");
     await askedFor(pathsIn(MARKUP_PAGE, FILES["/from-markup/sheet.css"]));
-    await askedFor(["/in-header/preload.css"]);
+    await askedFor(["/in-header/preload.css", "/from-markup/whole.svg"]);
+    expect(await opened.page.locator("body").getAttribute("data-whole")).toBe("yes");
     const devtools = await opened.window.newCDPSession(opened.page);
     const manifest = await devtools.send("Page.getAppManifest");
     expect(manifest.url).toBe(`${app.root}app.webmanifest`);
@@ -63,6 +64,7 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     await page.getByText("all done").waitFor();
     expect(await page.locator("output").textContent()).toBe("all done: strict sloppy module");
     await askedFor(pathsIn(SCRIPTED_PAGE));
+    await askedFor(["/from-script/by-meta-url.js", "/from-script/by-meta-url.txt"]);
     const cookies = Object.fromEntries((await window.cookies()).map(({ name, path }) => [name, path]));
     expect(cookies).toEqual({ server: app.prefix, deep: `${app.prefix}deep`, page: app.prefix });
     expectCalm(opened);
@@ -92,6 +94,7 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
       await gone;
       await opened.page.goto(`${app.root}deep/down/based.html`);
     }
+    await askedFor(["/from-ping/one.txt", "/from-ping/two.txt"]);
     expectCalm(opened);
   });
 
@@ -101,6 +104,9 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     ["the app's own paths only", "/policy/paths.html"],
     ["nothing but what is named", "/policy/none.html"],
     ["a policy in the page", "/policy/meta.html"],
+    ["a hash", "/policy/hash.html"],
+    ["a hash and 'strict-dynamic'", "/policy/hash-dynamic.html"],
+    ["parts in several headers", "/policy/several.html"],
   ])("a policy with %s lets the page do what it may, and nothing else", async (_, path) => {
     const opened = await open(path);
     const { page } = opened;
@@ -112,6 +118,39 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
       return "ran" in window;
     });
     expect(ran).toBe(false);
+  });
+
+  test("what a policy only reports is reported inside, and our script is not", async () => {
+    const opened = await open("/policy/report.html");
+    await opened.page.getByText("all done").waitFor();
+    await askedFor(["/from-report/uri.txt"]);
+    type Report = { body: { blockedURL: string } };
+    const reported = await opened.page.evaluate(
+      () =>
+        new Promise((done) => {
+          const told = (reports: Report[]) => done(reports.map(({ body }) => body.blockedURL));
+          const { ReportingObserver } = window as unknown as {
+            ReportingObserver: new (told: (reports: Report[]) => void, options: object) => { observe(): void };
+          };
+          new ReportingObserver(told, { types: ["csp-violation"], buffered: true }).observe();
+        }),
+    );
+    expect(reported).toEqual(["inline"]);
+    expect(opened.outside).toEqual([]);
+  });
+
+  test("a hint that comes before the page", async () => {
+    const opened = await open("/hinted.html");
+    await askedFor(["/from-hint/early.css"]);
+    expectCalm(opened);
+  });
+
+  test("a manifest that comes as mere JSON", async () => {
+    const opened = await open("/as-json.html");
+    const devtools = await opened.window.newCDPSession(opened.page);
+    const manifest = await devtools.send("Page.getAppManifest");
+    expect(JSON.parse(manifest.data as string)).toEqual({ start_url: `${app.prefix}start.html` });
+    expectCalm(opened);
   });
 
   test("a page with Trusted Types and no policy for anybody else", async () => {

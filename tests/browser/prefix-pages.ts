@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import type { PrefixFile } from "./prefix-app.ts";
 
 /** Every construct of markup that fetches by itself; what is fetched lies below `/from-…/`. */
-export const MARKUP_PAGE = `<!doctype html>
+const MARKUP = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -36,11 +37,24 @@ export const MARKUP_PAGE = `<!doctype html>
 <iframe src="/from-markup/frame.html"></iframe>
 <iframe srcdoc="&lt;img src=&quot;/from-markup/srcdoc.svg&quot;&gt;"></iframe>
 <template><img src="/never/template.svg"></template>
+<div><template shadowrootmode="open"><img src="/from-markup/shadow.svg" alt="">
+<style>p { background: url(/from-markup/shadow-style.svg) }</style><p>in the shadow</p></template></div>
+<link rel="stylesheet" href="/from-markup/whole.css" integrity="INTEGRITY OF STYLE" crossorigin>
+<script src="/from-markup/whole.js" integrity="INTEGRITY OF SCRIPT"></script>
 <noscript><img src="/never/noscript.svg"></noscript>
 <textarea><img src="/never/textarea.svg"></textarea>
 </main>
 </body>
 </html>`;
+
+/** Is not what the browser gets, since an address in it changes. */
+const WHOLE_STYLE = "td { background: url(/from-markup/whole.svg) }";
+/** Comes as it is. */
+const WHOLE_SCRIPT = "document.body.dataset.whole = 'yes';";
+export const MARKUP_PAGE = MARKUP.replace("INTEGRITY OF STYLE", hashOf(WHOLE_STYLE)).replace(
+  "INTEGRITY OF SCRIPT",
+  hashOf(WHOLE_SCRIPT),
+);
 
 const SHEET = `@import "/from-markup/sheet-import.css";
 /* url(/never/comment.svg) */
@@ -49,16 +63,25 @@ body { font-family: f, sans-serif; list-style-image: url( /from-markup/list.svg 
 main { display: list-item; content: "url(/never/string.svg)"; }
 `;
 
+/** A hash as policies and `integrity` have it. */
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
 /** What scripts of a page do, and what names them. */
 export const SCRIPTED_PAGE = `<!doctype html>
 <head>
 <title>Scripted</title>
 <script type="importmap">{"imports": {"lib": "/from-map/lib.js", "parts/": "/from-map/parts/"}}</script>
+<script type="speculationrules">{"prefetch": [{"urls": ["/from-rules/next.html"], "eagerness": "immediate"}]}</script>
+<script>window.Radarr = { apiRoot: "/api/v3", urlBase: "" };</script>
 <script type="module">
   import "lib";
   import "./from-script/relative.js";
   await import("parts/dynamic.js");
   document.cookie = "page=1; path=/";
+  document.body.append(document.querySelector("template").content.cloneNode(true));
+  await fetch(window.Radarr.urlBase + "/from-script/url-base.txt");
   const answer = (worker) =>
     new Promise((done, fail) => {
       worker.onmessage = ({ data }) => done(data);
@@ -83,7 +106,8 @@ export const SCRIPTED_PAGE = `<!doctype html>
   document.querySelector("output").textContent = "all done: " + said.slice(0, 3).join(" ");
 </script>
 </head>
-<output></output>`;
+<output></output>
+<template><img src="/from-script/template.svg" alt=""></template>`;
 
 /** Imports by path: no script sees them in time. */
 export const IMPORTING_PAGE = `<!doctype html><head><title>Imports</title>
@@ -95,7 +119,7 @@ export const IMPORTING_PAGE = `<!doctype html><head><title>Imports</title>
 
 const BASED = (ownOrigin: string) => `<!doctype html><head><title>Based</title><base href="/base/"></head>
 <img src="from-base.svg" alt=""><img src="/from-root/image.svg" alt="">
-<a href="/landed.html">link</a><a href="${ownOrigin}/landed.html">own link</a>
+<a href="/landed.html" ping="/from-ping/one.txt /from-ping/two.txt">link</a><a href="${ownOrigin}/landed.html">own link</a>
 <form action="/landed.html"><button>get</button></form>
 <form action="/landed.html" method="post"><button>post</button><button formaction="/landed.html?b">button</button></form>`;
 export const BASED_PAGE = '"/base/from-base.svg" "/from-root/image.svg"';
@@ -111,6 +135,14 @@ const ACT = `
   picture.src = "/policy/picture.svg";`;
 
 const DONE = "<p>all done</p>";
+
+/** A page whose script stands in it, and whose policy names it by its hash. */
+function inlineWith(policy: string): PrefixFile {
+  return {
+    body: `<!doctype html><head><title>Policy</title></head><body><script>${ACT}</script></body>`,
+    headers: { "content-security-policy": policy.replace("HASH", `'${hashOf(ACT)}'`) },
+  };
+}
 
 const CODED = (coding: "gzip" | "br"): PrefixFile => ({
   body: `<!doctype html><title>Coded</title><img src="/from-${coding}/picture.svg" alt="">${DONE}`,
@@ -135,12 +167,19 @@ const WORKER = (strict: string) => `${strict}
 export const FILES = {
   "/markup.html": { body: MARKUP_PAGE, headers: { link: '</in-header/preload.css>; rel=preload; as="style"' } },
   "/from-markup/sheet.css": SHEET,
+  "/from-markup/whole.css": WHOLE_STYLE,
+  "/from-markup/whole.js": WHOLE_SCRIPT,
+  "/hinted.html": { body: "<!doctype html><p>hinted", hint: "</from-hint/early.css>; rel=preload; as=style" },
+  "/as-json.html": '<!doctype html><title>Manifest</title><link rel="manifest" href="/app.json">',
+  "/app.json": { body: '{"start_url": "/start.html"}', headers: { "content-type": "application/json" } },
   "/app.webmanifest":
     '{"start_url": "/start.html", "scope": "/", "icons": [{"src": "/icons/192.svg", "sizes": "any"}]}',
   "/scripted.html": {
     body: SCRIPTED_PAGE,
     headers: { "set-cookie": ["server=1; Path=/; HttpOnly", "deep=1; Path=/deep; Domain=app.invalid"] },
   },
+  "/from-script/relative.js":
+    'new Worker(new URL("./by-meta-url.js", import.meta.url), { type: "module" });\nfetch(new URL("/from-script/by-meta-url.txt", import.meta.url));',
   "/from-script/strict-worker.js": `/* licence */\n${WORKER("'use strict';")}\nasked.then(() => postMessage(kind));`,
   "/from-script/sloppy-worker.js": `${WORKER("")}\nasked.then(() => postMessage(kind));`,
   "/from-script/module-worker.js": 'import "./in-module.js";\npostMessage("module");',
@@ -163,6 +202,16 @@ export const FILES = {
   "/policy/dynamic.html": {
     body: policed("", 'nonce="abc"'),
     headers: { "content-security-policy": "script-src 'nonce-abc' 'strict-dynamic'; object-src 'none'" },
+  },
+  "/policy/hash.html": inlineWith("script-src HASH"),
+  "/policy/hash-dynamic.html": inlineWith("script-src HASH 'strict-dynamic'; object-src 'none'"),
+  "/policy/several.html": {
+    body: policed(""),
+    headers: { "content-security-policy": ["script-src 'self'; img-src *", "img-src 'self'", "default-src 'self'"] },
+  },
+  "/policy/report.html": {
+    body: policed("<script>document.title = 'reported';</script>"),
+    headers: { "content-security-policy-report-only": "script-src 'self'; report-uri /from-report/uri.txt" },
   },
   "/policy/none.html": {
     body: policed(""),

@@ -187,6 +187,27 @@ test("networks decide before anything else, by path and by name, for pages and W
   expect((await from("198.51.100.1", "/apps/films/")).status).toBe(200);
 });
 
+test("without preserveHost the Origin of a WebSocket is the app's as well, and that of other sites stays theirs", async () => {
+  const origins: (string | undefined)[] = [];
+  app.server.on("upgrade", ({ headers }) => origins.push(`${headers.host} ${headers.origin}`));
+  const here = `127.0.0.1:${gateway.appsPort}`;
+  const own = `127.0.0.1:${app.port}`;
+  for (const [preserveHost, origin, seen] of [
+    [true, `http://${here}`, `${here} http://${here}`],
+    [false, `http://${here}`, `${own} http://${own}`],
+    [false, `https://${here}`, `${own} https://${here}`],
+    [false, "https://elsewhere.example", `${own} https://elsewhere.example`],
+  ] as const) {
+    await setOptions("edited", { preserveHost, websocket: true, stripPrefix: true });
+    const socket = new WebSocket(`ws://${here}/apps/edited/ws`, { origin, headers: member });
+    await once(socket, "open");
+    socket.terminate();
+    expect(origins.at(-1)).toBe(seen);
+    const plain = await gateway.apps("GET", "/apps/edited/", { headers: { ...member, origin } });
+    expect(seenBy(plain).origin).toBe(origin);
+  }
+});
+
 test("a stranger cannot choose the address by which networks judge", async () => {
   await setOptions("films", { allowNetworks: ["192.0.2.0/24"] });
   const headers = { ...member, "x-forwarded-for": "192.0.2.7", "x-real-ip": "192.0.2.7", forwarded: "for=192.0.2.7" };

@@ -149,6 +149,7 @@ export function createToApp({
       port: portOf(head.host) ?? (visit.secure ? "443" : "80"),
       prefix: route.stripPrefix ? route.pathBase.slice(0, -1) : undefined,
       host,
+      origin: originFor(visit, route),
       hops: head.hop === undefined ? state.snapshot.instanceId : `${head.hop}, ${state.snapshot.instanceId}`,
       identity: route.identityHeaders && hasIdentity(principal) ? principal : undefined,
       edits: found.edits,
@@ -236,6 +237,15 @@ export function createToApp({
     ended: (visit) => void live.delete(visit),
     active: () => ({ requests: live.size, webSockets }),
   };
+}
+
+/**
+ * Apps hold the Origin of a WebSocket against the Host that they see, so where that is the app's own, the gateway's
+ * address becomes the app's in both. Pages of other sites stay what they are. Undefined: the client's passes.
+ */
+function originFor({ head, secure, upgrade }: Visit, { preserveHost, upstream }: RouteEntry): string | undefined {
+  if (!upgrade || preserveHost || head.origin !== `http${secure ? "s" : ""}://${head.host}`) return undefined;
+  return `http${upstream.secure ? "s" : ""}://${hostOf(upstream)}`;
 }
 
 function hostOf({ host, port, secure }: Upstream): string {

@@ -58,7 +58,7 @@ export function planConnection(question: ConnectionQuestion, asker: Asker): Conn
         : `unix:${upstream.socketPath}:${path}`,
     prefix,
     publicHost: apps.host,
-    origin: apps.origin,
+    origin: question.preserveHost ? apps.origin : `http${upstream.secure ? "s" : ""}://${authority}`,
     headers: {
       host: question.preserveHost ? apps.host : authority,
       "user-agent": "Nekzus-Test/1.0",

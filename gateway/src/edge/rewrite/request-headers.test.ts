@@ -12,6 +12,7 @@ const FORWARDING: Forwarding = {
   port: "8443",
   prefix: "/apps/a",
   host: "app.lan:3000",
+  origin: undefined,
   hops: "nkz_1",
   identity: undefined,
   edits: undefined,

@@ -73,11 +73,11 @@ function isBelieved(name: string): boolean {
 }
 
 /** What becomes of a client's header on the way to an app. */
-type Fate = "pass" | "drop" | "authorization" | "x-api-key" | "cookie" | "te" | "trace";
+type Fate = "pass" | "drop" | "authorization" | "x-api-key" | "cookie" | "te" | "trace" | "origin";
 
 const fateOf = createNameTable<Fate>((lower) => {
   const plain = spelledPlainly(lower);
-  if (plain === "te") return "te";
+  if (plain === "te" || plain === "origin") return plain;
   if (HOP_BY_HOP.has(plain) || REPLACED.has(plain) || isBelieved(plain)) return "drop";
   if (plain === "authorization" || plain === "x-api-key" || plain === "cookie") return plain;
   return plain === "traceparent" || plain === "tracestate" ? "trace" : "pass";
@@ -104,6 +104,8 @@ export type Forwarding = {
   prefix: string | undefined;
   /** Host to send: the client's, or the upstream's own. */
   host: string;
+  /** Origin to send in place of the client's, if it is another one. */
+  origin: string | undefined;
   /** Ids of the gateways that the request came through, ours last. */
   hops: string;
   /** Whom to name to the upstream, if the route asks for it. */
@@ -132,6 +134,10 @@ export function appRequestHeaders(raw: readonly string[], head: Head, forwarding
     if (edits?.withheld.has(spelledPlainly(name))) continue;
     if (fate !== "pass") {
       if (fate === "trace" ? !traced : isWithheld(fate, value)) continue;
+      if (fate === "origin") {
+        out.push(name, forwarding.origin ?? value);
+        continue;
+      }
       if (fate === "te") {
         out.push("TE", "trailers");
         continue;

@@ -4,20 +4,27 @@ import { atHostName, type KnownApp, ownBase, stripped, variable } from "./known-
 export const HOUSEHOLD: readonly KnownApp[] = [
   atHostName({
     id: "home-assistant",
+    source: "its documentation: HTTP, Reverse proxies",
     name: "Home Assistant",
     images: ["home-assistant/home-assistant", "homeassistant/home-assistant", "linuxserver/homeassistant"],
     names: ["homeassistant", "hass"],
     titles: ["Home Assistant"],
     note: "It cannot be served below a path. It answers 400 to a proxy that it was not told of.",
     settings: [
-      { name: "use_x_forwarded_for", value: "true", place: "configuration.yaml, below http:" },
-      { name: "trusted_proxies", value: "the gateway's address as the app sees it", place: "the same" },
+      { name: "Trust X-Forwarded-For", value: "on", place: "Settings, System, Network, HTTP server" },
+      { name: "Trusted proxies", value: "the gateway's address as the app sees it", place: "the same" },
+      {
+        name: "use_x_forwarded_for, trusted_proxies",
+        value: "the same",
+        place: "in older versions: configuration.yaml, below http:",
+      },
     ],
     route: { websocket: true, healthCheckPath: "/manifest.json" },
     ownAuthPaths: ["/api/"],
   }),
   ownBase({
     id: "node-red",
+    source: "its settings file: httpRoot; tried without it: docs/prefix-mode-apps.md",
     name: "Node-RED",
     images: ["nodered/node-red"],
     names: ["nodered"],
@@ -26,15 +33,18 @@ export const HOUSEHOLD: readonly KnownApp[] = [
     settings: [{ name: "httpRoot", value: "{prefix}", place: "settings.js" }],
     route: { websocket: true },
   }),
-  stripped({
+  ownBase({
     id: "zigbee2mqtt",
+    source: "its documentation: Frontend; frontend.ts",
     name: "Zigbee2MQTT",
     images: ["koenkk/zigbee2mqtt"],
     titles: ["Zigbee2MQTT"],
+    settings: [{ name: "base_url", value: "{prefix}", place: "configuration.yaml, below frontend:" }],
     route: { websocket: true },
   }),
   stripped({
     id: "frigate",
+    source: "base_path.gotmpl of its nginx",
     name: "Frigate",
     images: ["blakeblackshear/frigate"],
     titles: ["Frigate"],
@@ -44,6 +54,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "nextcloud",
+    source: "reverse-proxy-confs of LinuxServer: nextcloud.subfolder; its documentation: Reverse proxy",
     name: "Nextcloud",
     images: ["nextcloud", "linuxserver/nextcloud"],
     titles: ["Nextcloud", "Login – Nextcloud"],
@@ -62,6 +73,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   ownBase({
     id: "paperless-ngx",
+    source: "its documentation: Configuration, Hosting & Security",
     name: "Paperless-ngx",
     images: ["paperless-ngx/paperless-ngx", "paperlessngx/paperless-ngx"],
     names: ["paperless"],
@@ -76,6 +88,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   ownBase({
     id: "vaultwarden",
+    source: "reverse-proxy-confs of LinuxServer: vaultwarden.subfolder; web.rs",
     name: "Vaultwarden",
     images: ["vaultwarden/server"],
     titles: ["Vaultwarden"],
@@ -86,6 +99,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "gitea",
+    source: "reverse-proxy-confs of LinuxServer: gitea.subfolder; web.go",
     name: "Gitea",
     images: ["gitea/gitea"],
     titles: ["Gitea"],
@@ -95,6 +109,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "forgejo",
+    source: "as Gitea, from which it comes; its image: FORGEJO__server__ROOT_URL",
     name: "Forgejo",
     images: ["forgejo/forgejo"],
     titles: ["Forgejo"],
@@ -104,6 +119,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "code-server",
+    source: "its documentation: Setup Guide, sub-path with Caddy",
     name: "code-server",
     images: ["codercom/code-server", "linuxserver/code-server"],
     titles: ["code-server"],
@@ -112,6 +128,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   ownBase({
     id: "jupyter",
+    source: "its command line: ServerApp.base_url",
     name: "Jupyter",
     images: [
       "jupyter/base-notebook",
@@ -128,16 +145,18 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   ownBase({
     id: "filebrowser",
+    source: "reverse-proxy-confs of LinuxServer: filebrowser.subfolder",
     name: "File Browser",
     images: ["filebrowser/filebrowser"],
     names: ["file-browser"],
     titles: ["File Browser"],
-    settings: [variable("FB_BASEURL"), { name: "--baseURL", value: "{prefix}", place: "or its command line" }],
+    settings: [variable("FB_BASEURL")],
     route: { healthCheckPath: "{prefix}/health" },
     ownAuthPaths: ["/api/"],
   }),
   atHostName({
     id: "homepage",
+    source: "its documentation: Installation, HOMEPAGE_ALLOWED_HOSTS",
     name: "Homepage",
     images: ["gethomepage/homepage"],
     titles: ["Homepage"],
@@ -147,6 +166,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "phpmyadmin",
+    source: "reverse-proxy-confs of LinuxServer: phpmyadmin.subfolder; README of its image",
     name: "phpMyAdmin",
     images: ["phpmyadmin", "phpmyadmin/phpmyadmin"],
     titles: ["phpMyAdmin"],
@@ -154,6 +174,7 @@ export const HOUSEHOLD: readonly KnownApp[] = [
   }),
   stripped({
     id: "changedetection",
+    source: "its flask_app.py: USE_X_SETTINGS and X-Forwarded-Prefix",
     name: "changedetection.io",
     images: ["dgtlmoon/changedetection.io", "linuxserver/changedetection.io"],
     names: ["changedetectionio"],

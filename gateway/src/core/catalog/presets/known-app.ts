@@ -6,6 +6,8 @@ export type Preset = z.output<typeof contract.Preset>;
 
 /** An entry of the table: what is known, and by what the app is recognised. */
 export type KnownApp = Preset & {
+  /** Where the facts were read, or that they were tried, for whoever has to correct them. */
+  source: string;
   /** Image repositories without tag and registry, `grafana/grafana`. */
   images: readonly string[];
   /** Names that containers and apps have besides the entry's own. */
@@ -16,7 +18,8 @@ export type KnownApp = Preset & {
   header: string;
 };
 
-type Given = Pick<KnownApp, "id" | "name" | "images"> & Partial<Omit<KnownApp, "id" | "name" | "images" | "mode">>;
+type Given = Pick<KnownApp, "id" | "source" | "name" | "images"> &
+  Partial<Omit<KnownApp, "id" | "source" | "name" | "images" | "mode">>;
 
 /** An app that works with its prefix taken away. */
 export function stripped(given: Given): KnownApp {

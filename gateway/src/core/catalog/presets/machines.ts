@@ -4,6 +4,7 @@ import { atHostName, type KnownApp, ownBase, stripped, variable } from "./known-
 export const MACHINES: readonly KnownApp[] = [
   ownBase({
     id: "grafana",
+    source: "reverse-proxy-confs of LinuxServer: grafana.subfolder; its settings root_url and serve_from_sub_path",
     name: "Grafana",
     images: ["grafana/grafana", "grafana/grafana-oss", "grafana/grafana-enterprise"],
     titles: ["Grafana"],
@@ -13,6 +14,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   ownBase({
     id: "prometheus",
+    source: "its command line: --web.external-url, --web.route-prefix; tried without them: docs/prefix-mode-apps.md",
     name: "Prometheus",
     images: ["prom/prometheus"],
     titles: ["Prometheus"],
@@ -24,6 +26,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   ownBase({
     id: "alertmanager",
+    source: "its command line: --web.external-url, --web.route-prefix",
     name: "Alertmanager",
     images: ["prom/alertmanager"],
     titles: ["Alertmanager"],
@@ -34,6 +37,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   atHostName({
     id: "influxdb",
+    source: "its issues 15721 and 21009",
     name: "InfluxDB",
     images: ["influxdb"],
     titles: ["InfluxDB"],
@@ -44,6 +48,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   stripped({
     id: "netdata",
+    source: "its documentation: Running Netdata behind Nginx; tried: docs/prefix-mode-apps.md",
     name: "Netdata",
     images: ["netdata/netdata"],
     titles: ["Netdata", "netdata dashboard"],
@@ -51,6 +56,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   atHostName({
     id: "uptime-kuma",
+    source: "its issue 147, Subfolder support",
     name: "Uptime Kuma",
     images: ["louislam/uptime-kuma"],
     titles: ["Uptime Kuma"],
@@ -59,6 +65,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   ownBase({
     id: "kibana",
+    source: "its settings server.basePath and server.rewriteBasePath, as its image names them",
     name: "Kibana",
     images: ["kibana", "kibana/kibana"],
     titles: ["Kibana", "Elastic"],
@@ -68,40 +75,35 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   stripped({
     id: "portainer",
+    source: "reverse-proxy-confs of LinuxServer: portainer.subfolder; handler.go of its system status",
     name: "Portainer",
     images: ["portainer/portainer-ce", "portainer/portainer-ee"],
     titles: ["Portainer"],
     note: "Whoever may use it rules the machine: leave it to administrators.",
-    route: { websocket: true, healthCheckPath: "/api/status" },
+    route: { websocket: true, healthCheckPath: "/api/system/status" },
     ownAuthPaths: ["/api/"],
   }),
   ownBase({
     id: "dozzle",
+    source: "reverse-proxy-confs of LinuxServer: dozzle.subfolder; routes.go",
     name: "Dozzle",
     images: ["amir20/dozzle"],
     titles: ["Dozzle"],
     settings: [variable("DOZZLE_BASE")],
     route: { websocket: true, healthCheckPath: "{prefix}/healthcheck" },
   }),
-  ownBase({
+  stripped({
     id: "cockpit",
+    source: "tried: docs/prefix-mode-apps.md",
     name: "Cockpit",
     images: [],
     titles: ["Cockpit"],
-    note: "It speaks https with a certificate of its own: accept that, or give its file.",
-    settings: [
-      { name: "UrlRoot", value: "{prefix}/", place: "/etc/cockpit/cockpit.conf, section [WebService]" },
-      {
-        name: "Origins",
-        value: "the origin of the app's address, once with https and once with wss",
-        place: "the same",
-      },
-      { name: "ProtocolHeader", value: "X-Forwarded-Proto", place: "the same" },
-    ],
-    route: { websocket: true },
+    note: "It speaks https with a certificate of its own: accept that, or give its file. Whoever signs in to it works on the machine.",
+    route: { websocket: true, preserveHost: false },
   }),
   stripped({
     id: "pihole",
+    source: "release notes of FTL 6.1 and its pull request 2595: the proxy takes the prefix away",
     name: "Pi-hole",
     images: ["pihole/pihole"],
     names: ["pi-hole"],
@@ -115,6 +117,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   stripped({
     id: "adguard-home",
+    source: "its issue 1300, Use relative URLs everywhere",
     name: "AdGuard Home",
     images: ["adguard/adguardhome"],
     names: ["adguardhome", "adguard"],
@@ -124,6 +127,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   stripped({
     id: "syncthing",
+    source: "tried: docs/prefix-mode-apps.md",
     name: "Syncthing",
     images: ["syncthing/syncthing", "linuxserver/syncthing"],
     titles: ["Syncthing"],
@@ -141,6 +145,7 @@ export const MACHINES: readonly KnownApp[] = [
   }),
   ownBase({
     id: "jenkins",
+    source: "its image: JENKINS_OPTS",
     name: "Jenkins",
     images: ["jenkins/jenkins"],
     titles: ["Jenkins"],

@@ -6,6 +6,7 @@ const LINUXSERVER = "linuxserver";
 function servarr(id: string, name: string, image: string): KnownApp {
   return ownBase({
     id,
+    source: "reverse-proxy-confs of LinuxServer: sonarr.subfolder and prowlarr.subfolder",
     name,
     images: [`${LINUXSERVER}/${id}`, image],
     titles: [name],
@@ -27,6 +28,7 @@ export const MEDIA: readonly KnownApp[] = [
   servarr("readarr", "Readarr", "hotio/readarr"),
   ownBase({
     id: "bazarr",
+    source: "reverse-proxy-confs of LinuxServer: bazarr.subfolder",
     name: "Bazarr",
     images: [`${LINUXSERVER}/bazarr`, "hotio/bazarr"],
     titles: ["Bazarr"],
@@ -36,6 +38,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "jackett",
+    source: "reverse-proxy-confs of LinuxServer: jackett.subfolder",
     name: "Jackett",
     images: [`${LINUXSERVER}/jackett`],
     titles: ["Jackett"],
@@ -46,15 +49,25 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   stripped({
     id: "qbittorrent",
+    source:
+      "reverse-proxy-confs of LinuxServer: qbittorrent.subfolder; webapplication.cpp, isCrossSiteRequest and validateHostHeader",
     name: "qBittorrent",
     images: [`${LINUXSERVER}/qbittorrent`, "qbittorrentofficial/qbittorrent-nox", "hotio/qbittorrent"],
     titles: ["qBittorrent"],
-    note: "It compares the port in the Host header with its own, so it wants to see its own address.",
+    note: "It wants to see its own port in the Host header, and the same address in Origin and Referer, unless it knows the gateway.",
+    settings: [
+      {
+        name: "Enable reverse proxy support",
+        value: "the gateway's address as the app sees it, as a trusted proxy",
+        place: "Options, WebUI",
+      },
+    ],
     route: { preserveHost: false },
     ownAuthPaths: ["/api/v2/"],
   }),
   stripped({
     id: "transmission",
+    source: "tried: docs/prefix-mode-apps.md",
     name: "Transmission",
     images: [`${LINUXSERVER}/transmission`, "haugene/transmission-openvpn"],
     titles: ["Transmission"],
@@ -72,6 +85,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   stripped({
     id: "deluge",
+    source: "reverse-proxy-confs of LinuxServer: deluge.subfolder",
     name: "Deluge",
     images: [`${LINUXSERVER}/deluge`],
     titles: ["Deluge"],
@@ -80,6 +94,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "sabnzbd",
+    source: "reverse-proxy-confs of LinuxServer: sabnzbd.subfolder; its wiki: Hostname verification",
     name: "SABnzbd",
     images: [`${LINUXSERVER}/sabnzbd`],
     titles: ["SABnzbd"],
@@ -92,6 +107,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "jellyfin",
+    source: "Startup.cs of its server: everything is mapped below BaseUrl, /health with it",
     name: "Jellyfin",
     images: ["jellyfin/jellyfin", `${LINUXSERVER}/jellyfin`],
     titles: ["Jellyfin"],
@@ -101,6 +117,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   atHostName({
     id: "plex",
+    source: "reverse-proxy-confs of LinuxServer: plex.subfolder, which says that it no longer works",
     name: "Plex",
     images: ["plexinc/pms-docker", `${LINUXSERVER}/plex`],
     titles: ["Plex"],
@@ -110,6 +127,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "tautulli",
+    source: "reverse-proxy-confs of LinuxServer: tautulli.subfolder; webstart.py",
     name: "Tautulli",
     images: ["tautulli/tautulli", `${LINUXSERVER}/tautulli`],
     titles: ["Tautulli"],
@@ -121,6 +139,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   atHostName({
     id: "overseerr",
+    source: "its issue 274, Run overseerr on subpath",
     name: "Overseerr",
     images: ["sctx/overseerr", `${LINUXSERVER}/overseerr`],
     titles: ["Overseerr"],
@@ -130,15 +149,18 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   atHostName({
     id: "jellyseerr",
+    source: "its issue 97, Need baseURL for reverse proxy support",
     name: "Jellyseerr",
-    images: ["fallenbagel/jellyseerr"],
-    titles: ["Jellyseerr"],
+    images: ["fallenbagel/jellyseerr", "seerr-team/seerr"],
+    names: ["seerr"],
+    titles: ["Jellyseerr", "Seerr"],
     note: "It has no setting for a base path.",
     route: { healthCheckPath: "/api/v1/status" },
     ownAuthPaths: ["/api/v1/"],
   }),
   ownBase({
     id: "navidrome",
+    source: "reverse-proxy-confs of LinuxServer: navidrome.subfolder",
     name: "Navidrome",
     images: ["deluan/navidrome"],
     titles: ["Navidrome"],
@@ -148,6 +170,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   atHostName({
     id: "audiobookshelf",
+    source: "index.js of its server: ROUTER_BASE_PATH, by which its pages are built",
     name: "Audiobookshelf",
     images: ["advplyr/audiobookshelf"],
     titles: ["Audiobookshelf"],
@@ -157,6 +180,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "kavita",
+    source: "reverse-proxy-confs of LinuxServer: kavita.subfolder",
     name: "Kavita",
     images: ["jvmilazz0/kavita", "kizaing/kavita", `${LINUXSERVER}/kavita`],
     titles: ["Kavita"],
@@ -166,6 +190,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   ownBase({
     id: "komga",
+    source: "reverse-proxy-confs of LinuxServer: komga.subfolder",
     name: "Komga",
     images: ["gotson/komga"],
     titles: ["Komga"],
@@ -174,6 +199,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   stripped({
     id: "calibre-web",
+    source: "reverse-proxy-confs of LinuxServer: calibre-web.subfolder",
     name: "Calibre-Web",
     images: [`${LINUXSERVER}/calibre-web`],
     names: ["calibreweb"],
@@ -184,6 +210,7 @@ export const MEDIA: readonly KnownApp[] = [
   }),
   atHostName({
     id: "immich",
+    source: "its documentation: Reverse Proxy",
     name: "Immich",
     images: ["immich-app/immich-server"],
     names: ["immich_server", "immich-server"],

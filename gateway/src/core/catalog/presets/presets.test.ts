@@ -8,6 +8,8 @@ test("every entry is whole, and of its own", () => {
   const images = KNOWN_APPS.flatMap((known) => known.images);
   expect(new Set(images).size).toBe(images.length);
   for (const known of KNOWN_APPS) {
+    expect(known.source, known.id).not.toBe("");
+    expect(presetOf(known)).not.toHaveProperty("source");
     expect(contract.Preset.parse(presetOf(known))).toEqual(presetOf(known));
     // What has a base path of its own must say where it is set; what has none must say why it wants a name.
     if (known.mode === "own-base") expect(known.settings, known.id).not.toEqual([]);

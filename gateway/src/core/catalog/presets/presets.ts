@@ -39,8 +39,8 @@ export function recognise({ image = "", name = "", title = "", headers = [] }: T
   );
 }
 
-/** The entry without what it is recognised by. */
-export function presetOf({ images: _i, names: _n, titles: _t, header: _h, ...preset }: KnownApp): Preset {
+/** The entry without its source and what it is recognised by. */
+export function presetOf({ source: _s, images: _i, names: _n, titles: _t, header: _h, ...preset }: KnownApp): Preset {
   return preset;
 }
 
