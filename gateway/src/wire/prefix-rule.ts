@@ -19,10 +19,10 @@ export type PrefixRule = {
  */
 export function intoPrefix(rule: PrefixRule, address: string): string {
   const { prefix } = rule;
-  // Browsers leave out white space around an address, and tabs and line ends within.
-  const lead = /^[\t\n\f\r ]*/.exec(address)?.[0].length ?? 0;
-  let start = lead;
-  if (address.charCodeAt(start) !== 0x2f || /^[/\\]/.test(address.slice(start + 1, start + 2))) {
+  // Browsers leave out white space around an address, and tabs and line ends within. Most have none.
+  let start = address.charCodeAt(0) > 0x20 ? 0 : (/^[\t\n\f\r ]*/.exec(address)?.[0].length ?? 0);
+  const second = address.charCodeAt(start + 1);
+  if (address.charCodeAt(start) !== 0x2f || second === 0x2f || second === 0x5c) {
     const whole = /^(?:(https?|wss?):)?\/\/([^/?#\\]*)/i.exec(address.slice(start));
     if (!whole) return address;
     const scheme = whole[1]?.toLowerCase().replace("ws", "http");
@@ -37,9 +37,10 @@ export function intoPrefix(rule: PrefixRule, address: string): string {
   }
   const path = address.slice(start);
   if (path.startsWith(prefix) || path.startsWith("/apps/.nekzus/")) return address;
-  const end = path.search(/[?#\t\n\f\r ]/);
-  const bare = end < 0 ? path : path.slice(0, end);
-  if (`${bare}/` === prefix) return address;
+  if (path.startsWith(prefix.slice(0, -1))) {
+    const end = path.search(/[?#\t\n\f\r ]/);
+    if (prefix.length === (end < 0 ? path.length : end) + 1) return address;
+  }
   if (rule.exclude.some((beginning) => path.startsWith(beginning))) return address;
   return address.slice(0, start) + prefix + path.slice(1);
 }

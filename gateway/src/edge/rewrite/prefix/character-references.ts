@@ -106,7 +106,14 @@ export function encodeValue(text: string, quote: string): string {
   return quote ? inside : around + inside + around;
 }
 
+/** What was encoded last: nearly always the same prefix again. */
+let insertion = { text: "", encoded: "" };
+
 /** Text that is put into a value in any quotes, or none. */
 export function encodeInsertion(text: string): string {
-  return text.replace(/[^\w\-./:~%!$()*+,;@?#[\]|^]/g, (char) => `&#${char.charCodeAt(0)};`);
+  if (text !== insertion.text) {
+    const encoded = text.replace(/[^\w\-./:~%!$()*+,;@?#[\]|^]/g, (char) => `&#${char.charCodeAt(0)};`);
+    insertion = { text, encoded };
+  }
+  return insertion.encoded;
 }

@@ -21,6 +21,8 @@ const MAX_DEPTH = 256;
  */
 export type ForeignContext = {
   inside(): boolean;
+  /** Is one of them open, also around HTML within it? */
+  isOpen(): boolean;
   /** A start tag; answers whether the element is itself of SVG or MathML. */
   open(name: string, attributes: readonly Attribute[], selfClosing: boolean): boolean;
   close(name: string): void;
@@ -38,6 +40,7 @@ export function createForeignContext(): ForeignContext {
   };
   return {
     inside,
+    isOpen: () => open.length > 0,
     open(name, attributes, selfClosing) {
       if (!inside()) {
         const enters = name === "svg" || name === "math";

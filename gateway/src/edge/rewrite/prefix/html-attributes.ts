@@ -17,33 +17,40 @@ export type PageContext = {
   srcdoc: (html: string) => string;
 };
 
+type Kind = "address" | "addresses" | "srcset" | "css";
+
 /**
  * How the value of an attribute names what a browser loads or goes to. Not here: `cite`, `longdesc` and the like, which
  * nobody loads, and `data-…`, which only scripts read.
  */
-const KINDS: Readonly<Record<string, "address" | "addresses" | "srcset" | "css">> = {
-  src: "address",
-  href: "address",
-  "xlink:href": "address",
-  action: "address",
-  formaction: "address",
-  poster: "address",
-  background: "address",
-  data: "address",
-  ping: "addresses",
-  srcset: "srcset",
-  imagesrcset: "srcset",
-  style: "css",
-  fill: "css",
-  stroke: "css",
-  filter: "css",
-  mask: "css",
-  "clip-path": "css",
-  cursor: "css",
-  "marker-start": "css",
-  "marker-mid": "css",
-  "marker-end": "css",
-};
+const KINDS: ReadonlyMap<string, Kind> = new Map(
+  Object.entries<Kind>({
+    src: "address",
+    href: "address",
+    "xlink:href": "address",
+    action: "address",
+    formaction: "address",
+    poster: "address",
+    background: "address",
+    data: "address",
+    ping: "addresses",
+    srcset: "srcset",
+    imagesrcset: "srcset",
+    style: "css",
+    fill: "css",
+    stroke: "css",
+    filter: "css",
+    mask: "css",
+    "clip-path": "css",
+    cursor: "css",
+    "marker-start": "css",
+    "marker-mid": "css",
+    "marker-end": "css",
+  }),
+);
+
+/** Attributes that may change in any element. Others do in an element of their own: `content`, `srcdoc`. */
+export const CHANGING_ATTRIBUTES: readonly string[] = [...KINDS.keys(), "integrity", "referrerpolicy"];
 
 /** What changes in a start tag, in order. */
 export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
@@ -57,28 +64,40 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
       continue;
     }
     if (from === to) continue;
-    if (name === "referrerpolicy") {
-      const told = toldAtHome(tag.text.slice(from, to));
-      if (told !== tag.text.slice(from, to)) edits.push({ from, to, text: told });
-      continue;
-    }
     if (name === "srcdoc" ? tag.name === "iframe" : name === "content" ? tag.name === "meta" : isBase(tag, name)) {
       edits.push(...wholeValueEdits(tag, attribute, page));
       continue;
     }
-    if (!Object.hasOwn(KINDS, name)) continue;
-    const raw = tag.text.slice(from, to);
-    // The commonest of those that stay.
-    if (raw.charCodeAt(0) === 0x23) continue;
-    const value = decodeReferences(raw);
-    for (const edit of inSource(valueEdits(KINDS[name], value, page.app), value, from)) {
-      edits.push({ ...edit, text: encodeInsertion(edit.text) });
+    for (const edit of attributeEdits(name, tag.text.slice(from, to), page.app)) {
+      edits.push({ from: from + edit.from, to: from + edit.to, text: edit.text });
     }
   }
   return edits;
 }
 
-function valueEdits(kind: (typeof KINDS)[string] | undefined, { text }: Decoded, app: PrefixedApp): AddressEdit[] {
+const NONE: readonly AddressEdit[] = [];
+
+/** What changes in the value of an attribute, as it is written, whatever the element and its other attributes are. */
+export function attributeEdits(name: string, raw: string, app: PrefixedApp): readonly AddressEdit[] {
+  if (name === "referrerpolicy") {
+    const told = toldAtHome(raw);
+    return told === raw ? NONE : [{ from: 0, to: raw.length, text: told }];
+  }
+  const kind = KINDS.get(name);
+  // The commonest of those that stay.
+  if (kind === undefined || raw.charCodeAt(0) === 0x23) return NONE;
+  if (kind === "address" && !raw.includes("&")) {
+    const edit = addressEdit(app, raw);
+    return edit ? [{ from: edit.from, to: edit.to, text: encodeInsertion(edit.text) }] : NONE;
+  }
+  const value = decodeReferences(raw);
+  return inSource(valueEdits(kind, value, app), value, 0).map((edit) => ({
+    ...edit,
+    text: encodeInsertion(edit.text),
+  }));
+}
+
+function valueEdits(kind: Kind, { text }: Decoded, app: PrefixedApp): AddressEdit[] {
   switch (kind) {
     case "srcset":
       return placesEdits(app, text, srcsetAddresses(text));
@@ -90,7 +109,7 @@ function valueEdits(kind: (typeof KINDS)[string] | undefined, { text }: Decoded,
       );
     case "css":
       return text.includes("(") ? cssEdits(app, text) : [];
-    default: {
+    case "address": {
       const edit = addressEdit(app, text);
       return edit ? [edit] : [];
     }

@@ -1,16 +1,25 @@
 import { createForeignContext } from "./foreign-content.ts";
+import { CHANGING_ATTRIBUTES } from "./html-attributes.ts";
+import { knownNames } from "./known-names.ts";
+import type { AddressEdit } from "./prefixed-app.ts";
 import { createRawText } from "./raw-text.ts";
 import type { Attribute, StartTag } from "./start-tag.ts";
+import { createTagReader } from "./tag-reader.ts";
 
 /** What a document consists of, in its order. All that comes in goes out in pieces. */
 export type HtmlParts = {
-  /** Text, comments, end tags, declarations, and tags that are too long. */
+  /** What needs no look, as it is: text, comments, end tags, declarations, start tags that do not change. */
   pass(text: string): void;
   /** There is a doctype here. */
   doctype(): void;
-  startTag(tag: StartTag): void;
-  /** A start tag comes that is too long to be looked at; its text is passed then. */
-  longTag(): void;
+  /** What changes in a value of {@link CHANGING_ATTRIBUTES}, as it is written, in an element that is told no further. */
+  value(attribute: string, raw: string): readonly AddressEdit[];
+  /** Is every start tag to be told? Otherwise only those where more counts than the values on their own. */
+  readonly wantsAll: boolean;
+  /** A start tag. Answers what goes out in its place; undefined for what it is. */
+  startTag(tag: StartTag): string | undefined;
+  /** A start tag comes that is too long to be looked at: answers what goes before it. Its text is passed then. */
+  longTag(): string;
   /** A piece of what stands in an element whose content is no markup, behind its start tag. */
   rawText(text: string): void;
   /** Such content has ended. */
@@ -28,6 +37,13 @@ const MAX_NAME = 64;
 const RAW_TEXT: ReadonlySet<string> = new Set(
   "script style textarea title xmp iframe noembed noframes noscript plaintext".split(" "),
 );
+
+/** Elements that are told with all their attributes: one of those decides what becomes of another, or of the content. */
+const ELEMENTS = [...RAW_TEXT, "svg", "math", "font", "base", "meta", "link"];
+
+/** One for all documents: what it read is used up before it reads on. */
+const reader = createTagReader(knownNames(ELEMENTS), knownNames(CHANGING_ATTRIBUTES));
+const NONE: Attribute[] = [];
 
 type State =
   | "text"
@@ -61,14 +77,14 @@ const HOLDING: ReadonlySet<State> = new Set<State>([
 
 /**
  * Reads HTML as browsers do (HTML, section 13.2.5), as far as it decides where tags, attributes and scripts begin and
- * end. It goes on in the middle of anything and looks at each character once. `scripting` false reads `noscript` as
- * markup, as a browser does whose scripts are off.
+ * end. It goes on in the middle of anything. A tag that is whole in a piece is read at once, one that is cut character
+ * by character. `scripting` false reads `noscript` as markup, as a browser does whose scripts are off.
  */
 export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { push(text: string): void; end(): void } {
   const foreign = createForeignContext();
   const rawText = createRawText(parts.rawText);
   let state: State = "text";
-  /** What came before this text of what is held. */
+  /** What came before this text of a tag. */
   let held = "";
   let tooLong = false;
   let closing = false;
@@ -88,22 +104,24 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
   let bang = false;
 
   function push(text: string): void {
+    /** What was not passed yet begins here. */
     let from = 0;
+    /** What is read now, and may have to be held, begins here, or in `held`. */
+    let tagAt = 0;
     let wordFrom = 0;
     let i = 0;
 
-    const take = (to: number) => {
-      const whole = held + text.slice(from, to);
-      held = "";
-      from = to;
-      return whole;
-    };
     const pass = (to: number) => {
-      const whole = take(to);
-      if (whole) parts.pass(whole);
+      if (to > from) parts.pass(from === 0 && to === text.length ? text : text.slice(from, to));
+      from = to;
     };
-    /** The place of the character at `i` in what is held. */
-    const place = () => held.length + i - from;
+    /** Passes what is held: it is no start tag, or one that does not change. */
+    const letGo = () => {
+      if (held) parts.pass(held);
+      held = "";
+    };
+    /** The place of the character at `i` in the tag. */
+    const place = () => held.length + i - tagAt;
     const beginWord = () => {
       word = "";
       wordFrom = i;
@@ -130,24 +148,69 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
       attribute = undefined;
       state = "before-attribute";
     };
-    /** The tag ends with the character at `i`. */
-    const endTag = () => {
-      const whole = take(i + 1);
+    /** Puts a text before the tag; the document goes on at `to`. */
+    const putIn = (before: string, to: number) => {
+      pass(tagAt);
+      if (before) parts.pass(before);
+      from = to;
+    };
+    /** The tag ends before `end`. */
+    const endTag = (end: number) => {
       state = "text";
-      const long = tooLong || whole.length > MAX_TAG;
       if (closing) {
         foreign.close(name);
-        parts.pass(whole);
+        letGo();
         return;
       }
-      const isForeign = foreign.open(name, long ? [] : attributes, selfClosing);
+      const long = tooLong || held.length + end - tagAt > MAX_TAG;
+      const isForeign = foreign.open(name, long ? NONE : attributes, selfClosing);
       if (long) {
-        if (!tooLong) parts.longTag();
-        parts.pass(whole);
-      } else parts.startTag({ name, text: whole, attributes, foreign: isForeign });
-      if (!isForeign && RAW_TEXT.has(name) && (scripting || name !== "noscript")) {
-        rawText.begin(name);
-        state = "raw-text";
+        if (!tooLong) putIn(parts.longTag(), tagAt);
+        letGo();
+      } else {
+        const whole = held + text.slice(tagAt, end);
+        const changed = parts.startTag({ name, text: whole, attributes, foreign: isForeign });
+        if (changed === undefined) letGo();
+        else {
+          held = "";
+          putIn(changed, end);
+        }
+      }
+      if (isForeign || !RAW_TEXT.has(name) || (name === "noscript" && !scripting)) return;
+      pass(end);
+      rawText.begin(name);
+      state = "raw-text";
+    };
+    /** Reads the tag at `i` when all of it is here, and goes on to its end. */
+    const readTag = (): boolean => {
+      if (text.charCodeAt(i + 1) === 0x2f) {
+        const end = endOfEndTag(text, i + 2);
+        if (end < 0) return false;
+        if (foreign.isOpen()) foreign.close(text.slice(i + 2, end).toLowerCase());
+        i = end;
+        return true;
+      }
+      if (!isLetterCode(text.charCodeAt(i + 1))) return false;
+      const end = reader.read(text, i);
+      if (end < 0 || end - i > MAX_TAG) return false;
+      i = end - 1;
+      if (reader.isKnown || parts.wantsAll) {
+        closing = tooLong = false;
+        ({ selfClosing } = reader);
+        name = reader.name();
+        attributes = reader.attributes();
+        endTag(end);
+        return true;
+      }
+      if (foreign.isOpen()) foreign.open(reader.name(), NONE, reader.selfClosing);
+      if (reader.changing) reader.eachChanging(changeValue);
+      return true;
+    };
+    const changeValue = (attribute: string, valueFrom: number, valueTo: number) => {
+      for (const edit of parts.value(attribute, text.slice(valueFrom, valueTo))) {
+        pass(valueFrom + edit.from);
+        if (edit.text) parts.pass(edit.text);
+        from = valueFrom + edit.to;
       }
     };
 
@@ -157,32 +220,38 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
         if (!rawText.ended) break;
         parts.rawTextEnd();
         beginTag(true);
+        tagAt = i;
         held = rawText.rest();
         name = rawText.name;
         state = "before-attribute";
       }
+      if (state === "text") {
+        i = text.indexOf("<", i);
+        if (i < 0) break;
+        tagAt = i;
+        if (!readTag()) state = "open";
+        continue;
+      }
       const char = text[i] as string;
       switch (state) {
-        case "text":
-          i = text.indexOf("<", i);
-          if (i < 0) i = text.length;
-          else state = "open";
-          pass(i);
-          break;
         case "open":
           if (isLetter(char)) beginTag(false);
           else if (char === "/") state = "end-open";
-          else if (char === "!") {
-            state = "declaration";
-            mark = "";
-          } else {
-            state = char === "?" ? "bogus" : "text";
-            i--;
+          else {
+            letGo();
+            if (char === "!") {
+              state = "declaration";
+              mark = "";
+            } else {
+              state = char === "?" ? "bogus" : "text";
+              i--;
+            }
           }
           break;
         case "end-open":
           if (isLetter(char)) beginTag(true);
           else {
+            letGo();
             state = char === ">" ? "text" : "bogus";
             if (char !== ">") i--;
           }
@@ -195,9 +264,8 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
           }
           break;
         case "bogus":
-          i = text.indexOf(">", i);
-          if (i < 0) i = text.length;
-          else state = "text";
+          i = indexOrEnd(text, ">", i);
+          if (i < text.length) state = "text";
           break;
         case "comment":
           if (char === "-") {
@@ -205,6 +273,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
             bang = false;
           } else {
             if (char === ">" && (ending >= 2 || bang || commentStart)) state = "text";
+            else if (!ending) i = indexOrEnd(text, "-", i) - 1;
             bang = char === "!" && ending >= 2;
             ending = 0;
             commentStart = false;
@@ -212,6 +281,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
           break;
         case "cdata":
           if (char === ">" && ending >= 2) state = "text";
+          else if (char !== "]") i = indexOrEnd(text, "]", i) - 1;
           ending = char === "]" ? ending + 1 : 0;
           break;
         case "name":
@@ -221,7 +291,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
           i--;
           break;
         case "before-attribute":
-          if (char === ">") endTag();
+          if (char === ">") endTag(i + 1);
           else if (!isSpace(char) && char !== "/") {
             attribute = { name: "", nameFrom: place(), from: -1, to: -1, quote: "" };
             beginWord();
@@ -261,9 +331,8 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
           }
           break;
         case "quoted":
-          i = text.indexOf(quote, i);
-          if (i < 0) i = text.length;
-          else endAttribute();
+          i = indexOrEnd(text, quote, i);
+          if (i < text.length) endAttribute();
           break;
         case "unquoted":
           if (!isSpace(char) && char !== ">") break;
@@ -274,15 +343,19 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
     }
     if (state === "raw-text") return;
     if ((state === "name" || state === "attribute") && word.length <= MAX_NAME) word += text.slice(wordFrom);
-    if (!HOLDING.has(state) || tooLong) pass(text.length);
-    else {
-      held += text.slice(from);
-      if (held.length <= MAX_TAG) return;
-      if (!closing) parts.longTag();
-      tooLong = true;
-      from = text.length;
-      pass(from);
+    if (!HOLDING.has(state) || tooLong) {
+      pass(text.length);
+      return;
     }
+    if (held.length + text.length - tagAt <= MAX_TAG) {
+      pass(tagAt);
+      held += text.slice(tagAt);
+      return;
+    }
+    putIn(closing ? "" : parts.longTag(), tagAt);
+    letGo();
+    pass(text.length);
+    tooLong = true;
   }
 
   /** Reads on in a declaration; false when it is none. */
@@ -318,6 +391,26 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
       held = "";
     },
   };
+}
+
+function indexOrEnd(text: string, what: string, from: number): number {
+  const at = text.indexOf(what, from);
+  return at < 0 ? text.length : at;
+}
+
+/** Where an end tag ends whose name begins at `at`; -1 when it has more than a name, or its end is not here. */
+function endOfEndTag(text: string, at: number): number {
+  if (!isLetterCode(text.charCodeAt(at))) return -1;
+  for (let i = at + 1; ; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x3e) return i;
+    if (code === 0x2f || !(code > 0x20)) return -1;
+  }
+}
+
+function isLetterCode(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function isLetter(char: string): boolean {

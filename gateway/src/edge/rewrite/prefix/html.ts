@@ -1,7 +1,7 @@
 import type { PageScript, TextRewriter } from "./body-rewriter.ts";
 import { createCssRewriter } from "./css.ts";
 import { edited } from "./decoded.ts";
-import { type PageContext, tagEdits } from "./html-attributes.ts";
+import { attributeEdits, type PageContext, tagEdits } from "./html-attributes.ts";
 import { createHtmlTokenizer } from "./html-tokenizer.ts";
 import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
 import type { PrefixedApp } from "./prefixed-app.ts";
@@ -43,14 +43,20 @@ function rewriterAt(
     },
   };
 
-  /** Before a start tag: the last place for our script, unless a head may still come. */
-  function before(name: string): void {
-    if (!markup) return;
-    if (name === "html" || name === "head") whole = true;
-    else {
-      if (whole) out += markup;
-      markup = "";
+  /** What goes before a start tag: it is the last place for our script, unless a head may still come. */
+  function before(name: string): string {
+    if (markup && (name === "html" || name === "head")) {
+      whole = true;
+      return "";
     }
+    const given = placed();
+    return whole ? given : "";
+  }
+
+  function placed(): string {
+    const given = markup;
+    markup = "";
+    return given;
   }
 
   const tokenizer = createHtmlTokenizer(
@@ -61,19 +67,21 @@ function rewriterAt(
       doctype() {
         whole = true;
       },
+      get wantsAll() {
+        return markup !== "";
+      },
+      value: (attribute, raw) => attributeEdits(attribute, raw, app),
       startTag(tag) {
-        before(tag.name);
+        const lead = before(tag.name);
         const edits = tagEdits(tag, page);
-        out += edits.length ? edited(tag.text, edits) : tag.text;
-        if (tag.name === "head") {
-          out += markup;
-          markup = "";
-        }
+        const behind = tag.name === "head" ? placed() : "";
         content = tag.foreign ? undefined : contentRewriter(tag);
+        if (!edits.length) return lead || behind ? lead + tag.text + behind : undefined;
+        return lead + edited(tag.text, edits) + behind;
       },
       longTag() {
-        before("");
         content = undefined;
+        return before("");
       },
       rawText(text) {
         out += content ? content.push(text) : text;

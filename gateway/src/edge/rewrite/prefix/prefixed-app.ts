@@ -22,9 +22,11 @@ const ORIGIN = /^[\t\n\f\r ]*((?:(?:https?|wss?):)?\/\/[^/?#\\]*)?/i;
  */
 export function addressEdit(app: PrefixedApp, address: string): AddressEdit | undefined {
   const { rule, upstreamOrigins } = app;
-  const lead = ORIGIN.exec(address) as RegExpExecArray;
-  const end = lead[0].length;
-  const origin = lead[1];
+  // Most are paths, and need no look for an origin.
+  const isPath = address.charCodeAt(0) === 0x2f && address.charCodeAt(1) !== 0x2f;
+  const lead = isPath ? undefined : (ORIGIN.exec(address) as RegExpExecArray);
+  const end = lead?.[0].length ?? 0;
+  const origin = lead?.[1];
   if (origin && isOriginOf(upstreamOrigins, origin)) {
     return { from: end - origin.length, to: end, text: pathlessPrefix(rule, address.slice(end)) };
   }
@@ -32,12 +34,20 @@ export function addressEdit(app: PrefixedApp, address: string): AddressEdit | un
   const longer = whole.length - address.length;
   if (longer === 0) return undefined;
   // The rule puts it where the path begins: before its slash, or in place of a missing one.
-  return { from: end, to: end, text: longer === rule.prefix.length ? rule.prefix : rule.prefix.slice(0, -1) };
+  return { from: end, to: end, text: longer === rule.prefix.length ? rule.prefix : bareOf(rule.prefix) };
+}
+
+let bare = { of: "", is: "" };
+
+/** A prefix without its slash. One string for the many times that it is put in. */
+function bareOf(prefix: string): string {
+  if (bare.of !== prefix) bare = { of: prefix, is: prefix.slice(0, -1) };
+  return bare.is;
 }
 
 /** What goes before the rest of an address whose origin went away: never nothing where two slashes would name a host. */
 function pathlessPrefix(rule: PrefixRule, rest: string): string {
-  const bare = rule.prefix.slice(0, -1);
+  const bare = bareOf(rule.prefix);
   if (/^[/\\]{2}|^\\/.test(rest)) return bare;
   if (!rest.startsWith("/")) return rule.prefix;
   return intoPrefix(rule, rest) === rest ? "" : bare;
