@@ -4,7 +4,7 @@ import { knownNames } from "./known-names.ts";
 import type { AddressEdit } from "./prefixed-app.ts";
 import { createRawText } from "./raw-text.ts";
 import type { Attribute, StartTag } from "./start-tag.ts";
-import { createTagReader } from "./tag-reader.ts";
+import { TagReader } from "./tag-reader.ts";
 
 /** What a document consists of, in its order. All that comes in goes out in pieces. */
 export type HtmlParts = {
@@ -42,7 +42,7 @@ const RAW_TEXT: ReadonlySet<string> = new Set(
 const ELEMENTS = [...RAW_TEXT, "svg", "math", "font", "base", "meta", "link"];
 
 /** One for all documents: what it read is used up before it reads on. */
-const reader = createTagReader(knownNames(ELEMENTS), knownNames(CHANGING_ATTRIBUTES));
+const reader = new TagReader(knownNames(ELEMENTS), knownNames(CHANGING_ATTRIBUTES));
 const NONE: Attribute[] = [];
 
 type State =
@@ -197,20 +197,27 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
       if (reader.isKnown || parts.wantsAll) {
         closing = tooLong = false;
         ({ selfClosing } = reader);
-        name = reader.name();
+        name = reader.name;
         attributes = reader.attributes();
         endTag(end);
         return true;
       }
-      if (foreign.isOpen()) foreign.open(reader.name(), NONE, reader.selfClosing);
-      if (reader.changing) reader.eachChanging(changeValue);
+      if (foreign.isOpen()) foreign.open(reader.name, NONE, reader.selfClosing);
+      if (reader.changing) changeValues();
       return true;
     };
-    const changeValue = (attribute: string, valueFrom: number, valueTo: number) => {
-      for (const edit of parts.value(attribute, text.slice(valueFrom, valueTo))) {
-        pass(valueFrom + edit.from);
-        if (edit.text) parts.pass(edit.text);
-        from = valueFrom + edit.to;
+    /** Each value counts on its own in the tag that was read. */
+    const changeValues = () => {
+      for (let at = 0; at < reader.count; at++) {
+        const valueFrom = reader.from(at);
+        const valueTo = reader.to(at);
+        const attribute = valueTo > valueFrom ? reader.changingName(at) : undefined;
+        if (attribute === undefined) continue;
+        for (const edit of parts.value(attribute, text.slice(valueFrom, valueTo))) {
+          pass(valueFrom + edit.from);
+          if (edit.text) parts.pass(edit.text);
+          from = valueFrom + edit.to;
+        }
       }
     };
 
