@@ -24,6 +24,7 @@ import { answerPrefixScript, PREFIX_SCRIPT_PATH } from "./prefix-script.ts";
 import { receive, type Visit } from "./request.ts";
 import { createRequestIds } from "./request-ids.ts";
 import { createMemoryBudget } from "./stage/budget.ts";
+import { createPageMemory } from "./stage/page-memory.ts";
 import { applyDelta, buildState, type EdgeState } from "./state.ts";
 import { createToApp } from "./to-app.ts";
 import { createToCore } from "./to-core.ts";
@@ -51,6 +52,9 @@ export type Edge = {
 
 type Bytes = { readonly bytesIn: number; readonly bytesOut: number };
 
+/** Part of the memory for rewriting that is for bodies of before. */
+const REMEMBERED = 1 / 8;
+
 /** What the log says in place of a status when the client left before an answer began (20 §1.11). */
 const CLIENT_CLOSED = 499;
 
@@ -73,6 +77,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const cache = createAnswerCache(forwarder, clock);
   const counters = createCounters();
   const budget = createMemoryBudget(clock);
+  const memory = createPageMemory(clock);
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
   const jars = createJars({ clock, log });
   const toCore = createToCore({ forwarder, pool, clock, socketPath, secret, onTunnelClosed });
@@ -85,7 +90,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     findWay: createWayFinder({
       connect: createConnector(ownPorts, clock),
       clock,
-      rewriting: { budget, counts: counters, script: pages.prefixScript },
+      rewriting: { budget, memory, counts: counters, script: pages.prefixScript },
     }),
     counters,
     clock,
@@ -219,7 +224,11 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
         pool.retain(new Set(state.snapshot.routes.map(({ upstream }) => upstreamKey(upstream))));
         if (state.snapshot.upstreamLimits) pool.limit(state.snapshot.upstreamLimits);
         cache.use(state.snapshot);
-        if (state.snapshot.rewritingMemory) budget.limit(state.snapshot.rewritingMemory);
+        if (state.snapshot.rewritingMemory) {
+          const remembered = Math.floor(state.snapshot.rewritingMemory * REMEMBERED);
+          memory.limit(remembered);
+          budget.limit(state.snapshot.rewritingMemory - remembered);
+        }
         accessLog.use(state.snapshot.accessLog);
         toApp.judgeAgain(state);
         for (const listener of snapshotListeners) listener(state);

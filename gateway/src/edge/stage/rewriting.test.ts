@@ -33,6 +33,7 @@ function setUp(coding: "identity" | "gzip") {
       }),
       begin: () => void said.push("begin"),
       beginUntouched: () => void said.push("begin untouched"),
+      record: undefined,
     },
     budget,
     { rewritten: () => void said.push("rewritten"), passedForMemory: () => void said.push("passed") },

@@ -12,6 +12,7 @@ import {
   openEncoder,
   PROBE_BYTES,
 } from "./codings.ts";
+import type { BodyRecord } from "./page-memory.ts";
 import type { Stage, StageOwner } from "./stage.ts";
 
 /** What lies between the parts of a coded answer under way, in bytes: what was read at once, and what coders hand on. */
@@ -33,6 +34,8 @@ export type RewrittenAnswer = {
   begin(): void;
   /** Begins it with the header that fits the body as the app sent it. */
   beginUntouched(): void;
+  /** Takes down what came and what went. */
+  record: BodyRecord | undefined;
 };
 
 /** What is counted of all of them. */
@@ -57,6 +60,7 @@ export class Rewriting implements Stage, Borrower {
   readonly #answer: RewrittenAnswer;
   readonly #budget: MemoryBudget;
   readonly #counts: RewritingCounts;
+  readonly #record: BodyRecord | undefined;
   /**
    * `probing`: a coded body whose beginning is not here yet. `waiting`: for memory. `holding`: the decoder works, the
    * header waits.
@@ -92,6 +96,7 @@ export class Rewriting implements Stage, Borrower {
     this.#answer = answer;
     this.#budget = budget;
     this.#counts = counts;
+    this.#record = answer.record;
     client.onDrain = () => this.#drained();
     if (answer.coding === "identity") this.#borrow(PLAIN_FLOW + answer.kept);
   }
@@ -100,11 +105,14 @@ export class Rewriting implements Stage, Borrower {
     if (this.#state === "untouched") return this.#client.write(chunk);
     if (this.#state === "over" || this.#decoded) return true;
     if (this.#state === "open" && !this.#decoder) {
-      const bytes = this.#rewritten(chunk);
+      const taken = this.#record ? Buffer.from(chunk) : chunk;
+      this.#record?.input(taken);
+      const bytes = this.#rewritten(taken);
       // What did not change is the same memory.
-      return this.#client.write(bytes) || bytes !== chunk;
+      return this.#send(bytes) || bytes !== chunk;
     }
     const own = chunk.length <= COPIED ? Buffer.from(chunk) : chunk;
+    this.#record?.input(own);
     if (this.#state === "open") this.#decode(own);
     else this.#hold(own);
     return own !== chunk;
@@ -187,7 +195,7 @@ export class Rewriting implements Stage, Borrower {
     const { coding } = this.#answer;
     if (coding === "identity") {
       this.#open();
-      for (const own of this.#held.splice(0)) this.#client.write(this.#rewritten(own));
+      for (const own of this.#held.splice(0)) this.#send(this.#rewritten(own));
     } else {
       this.#state = "holding";
       this.#decoder = this.#watched(openDecoder(coding, this.#first()))
@@ -210,6 +218,7 @@ export class Rewriting implements Stage, Borrower {
   #release(): void {
     this.#decoder?.destroy();
     this.#encoder?.destroy();
+    this.#record?.drop();
     this.#held = [];
     if (this.#bytes) this.#budget.giveBack(this.#bytes, this);
     this.#bytes = 0;
@@ -235,11 +244,17 @@ export class Rewriting implements Stage, Borrower {
     return (this.#rewriter as BodyRewriter).push(chunk);
   }
 
+  /** Sends a part of the body as the client gets it. */
+  #send(bytes: Buffer): boolean {
+    this.#record?.output(bytes);
+    return this.#client.write(bytes);
+  }
+
   /** Hands on what was rewritten. */
   #pass(bytes: Buffer): void {
     if (bytes.length === 0) return;
     if (!this.#encoder) {
-      this.#client.write(bytes);
+      this.#send(bytes);
       if (!this.#client.flush()) this.#decoder?.pause();
       return;
     }
@@ -257,7 +272,7 @@ export class Rewriting implements Stage, Borrower {
 
   #onEncoded(chunk: Buffer): void {
     if (this.#state !== "open") return;
-    this.#client.write(chunk);
+    this.#send(chunk);
     if (!this.#client.flush()) this.#encoder?.pause();
   }
 
@@ -303,12 +318,13 @@ export class Rewriting implements Stage, Borrower {
       this.#encoder.end(rest);
       return;
     }
-    this.#client.write(rest);
+    this.#send(rest);
     this.#finish();
   }
 
   #finish(): void {
     if (this.#state === "over") return;
+    if (this.#state === "open") this.#record?.keep();
     this.#state = "over";
     this.#release();
     this.#client.end(this.#trailers);

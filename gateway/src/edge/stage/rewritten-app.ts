@@ -1,4 +1,4 @@
-import { randomId } from "../../kit/ids.ts";
+import { randomId, sha256 } from "../../kit/ids.ts";
 import type { Asset } from "../../kit/pages.ts";
 import { fieldOf } from "../http1/fields.ts";
 import type { Asking } from "../listen/client.ts";
@@ -14,6 +14,8 @@ import type { MemoryBudget } from "./budget.ts";
 import { chooseCoding, readCoding } from "./codings.ts";
 import { type Change, rewrittenHeaders } from "./head.ts";
 import { type Mode, marksOf, modeOf } from "./modes.ts";
+import type { PageMemory } from "./page-memory.ts";
+import { Recalling } from "./recalling.ts";
 import { Rewriting, type RewritingCounts } from "./rewriting.ts";
 import type { Answer, AnswerHeaders, StagedApp } from "./stage.ts";
 import { tagOf304 } from "./validators.ts";
@@ -22,6 +24,7 @@ import { isWorkerScript, startsWorker, withPrologue } from "./worker-script.ts";
 /** What answers of all apps are rewritten with. */
 export type RewritingParts = {
   budget: MemoryBudget;
+  memory: PageMemory;
   counts: RewritingCounts;
   /** The script for pages and workers. */
   script: Asset;
@@ -46,11 +49,13 @@ export function createRewrittenApp(
   app: PrefixedApp,
   origin: string,
   version: string,
-  { budget, counts, script }: RewritingParts,
+  { budget, memory, counts, script }: RewritingParts,
 ): StagedApp {
   const { rule, upstreamOrigins } = app;
   const scriptVersion = prefixScriptVersion(script);
   const marks = marksOf(version, scriptVersion, rule.prefix, ...rule.exclude, "", ...upstreamOrigins);
+  /** All that the rewriting of a body depends on but the request. */
+  const settings = sha256(JSON.stringify([version, scriptVersion, rule, upstreamOrigins]));
   let prologue: Buffer | undefined;
 
   /** Our script as a page of this answer may load it. `fresh` makes a nonce where the app's policy has none to share. */
@@ -103,36 +108,65 @@ export function createRewrittenApp(
       if (!kind || !coding) return beginUntouched(request, answer, answerHeaders);
 
       const mode = modeOf(request.head.fetchDest);
-      const policy = kind === "html" ? scriptFor(mode, raw, randomId) : undefined;
+      let fresh: string | undefined;
+      const nonce = () => {
+        fresh = randomId();
+        return fresh;
+      };
+      const policy = kind === "html" ? scriptFor(mode, raw, nonce) : undefined;
       // An app that thinks it worth no coding is not taught better: on a home network it is right.
       const coded = coding !== "identity";
       const out = coded ? chooseCoding(fieldOf(request.headers, "accept-encoding")) : undefined;
       const change: Change = { mark: marks[mode], out, coded, byDest: kind === "html" || kind === "worker" };
-      const begin = () =>
-        request.begin(status, reason, rewrittenHeaders(answerHeaders(raw, status, policy), change), undefined);
+      const begin = (whole?: number) =>
+        request.begin(status, reason, rewrittenHeaders(answerHeaders(raw, status, policy), change), whole);
       if (request.method === "HEAD") {
         begin();
         return undefined;
       }
-      const rewritten = {
-        coding,
-        out,
-        kept: KEPT[kind],
-        createRewriter: () => createRewriter(kind, mode, policy),
-        begin,
-        beginUntouched: () => beginUntouched(request, answer, answerHeaders),
+      // Nothing is read of a plain script of a worker. A nonce of ours, new each time, cannot be exchanged within a coding.
+      const remembers = coded ? fresh === undefined : kind !== "worker";
+      const way = `${settings} ${kind} ${mode} ${coding} ${out} ${fresh === undefined ? policy?.nonce : "*"}`;
+      const recall = remembers ? memory.recall(way, pathOf(request), length, fresh) : undefined;
+      const rewrite = () =>
+        new Rewriting(
+          owner,
+          request,
+          {
+            coding,
+            out,
+            kept: KEPT[kind],
+            createRewriter: () => createRewriter(kind, mode, policy),
+            begin,
+            beginUntouched: () => beginUntouched(request, answer, answerHeaders),
+            record: recall?.record(),
+          },
+          budget,
+          counts,
+        );
+      if (!recall?.known) return rewrite();
+      const recalled = {
+        begin(whole?: number) {
+          begin(whole);
+          counts.rewritten();
+        },
+        rewrite,
       };
-      return new Rewriting(owner, request, rewritten, budget, counts);
+      return new Recalling(owner, request, recalled, recall, recall.known);
     },
   };
 }
 
-function kindOf({ head: { fetchDest }, target }: Asking, { status, raw }: Answer): Kind | undefined {
+function pathOf({ target }: Asking): string {
+  return target.split("?", 1)[0] as string;
+}
+
+function kindOf(request: Asking, { status, raw }: Answer): Kind | undefined {
+  const { fetchDest } = request.head;
   const contentType = fieldOf(raw, "content-type");
   if (startsWorker(fetchDest) && isWorkerScript(status, contentType)) return "worker";
   const contentDisposition = fieldOf(raw, "content-disposition");
-  const path = target.split("?", 1)[0] as string;
-  return bodyKind({ status, contentType, contentDisposition, path, fetchDest });
+  return bodyKind({ status, contentType, contentDisposition, path: pathOf(request), fetchDest });
 }
 
 function beginUntouched(request: Asking, answer: Answer, headers: AnswerHeaders): undefined {
