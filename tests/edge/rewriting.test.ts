@@ -98,13 +98,27 @@ test.each([
   for (const [out, decode] of Object.entries(decoders)) {
     const { headers, body: sent } = await ask("/apps/page/coded", { "accept-encoding": out });
     expect(headers).toMatchObject({ "content-encoding": out, vary: "Cookie, Accept-Encoding, Sec-Fetch-Dest" });
-    expect(headers).not.toHaveProperty("content-length");
+    // Of a page that is remembered the length is known.
+    expect(headers["content-length"] ?? `${sent.length}`).toBe(`${sent.length}`);
     whole(decode(sent));
   }
   const plain = await ask("/apps/page/coded");
   expect(plain.headers).not.toHaveProperty("content-encoding");
   whole(plain.body);
   expect((await ask("/apps/page/coded", BROWSER)).headers["content-encoding"]).toBe("zstd");
+});
+
+test("a coded page that is the same again comes from memory, and a change of it is seen at once", async () => {
+  const page = (word: string) => PAGE.replace("</body>", `<p>${word}</p></body>`);
+  const lengths: (string | undefined)[] = [];
+  for (const word of ["one", "one", "one", "two", "two", "two"]) {
+    answers("again", gzipSync(page(word)), { "content-encoding": "gzip" });
+    const { headers, body } = await ask("/apps/page/again", { "accept-encoding": "gzip" });
+    expect(whole(gunzipSync(body))).toContain(`<p>${word}</p>`);
+    lengths.push(headers["content-length"]);
+  }
+  const told = expect.any(String);
+  expect(lengths).toEqual([undefined, undefined, told, undefined, told, told]);
 });
 
 test("a page without a coding stays without one", async () => {

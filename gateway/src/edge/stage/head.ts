@@ -69,6 +69,7 @@ export function rewrittenHeaders(headers: readonly string[], change: Change): st
 
 /** The value of Vary that names these as well. */
 function varyWith(values: readonly string[], names: readonly string[]): string {
+  if (!values.length) return names.join(", ");
   const named = values.join(", ");
   const known = new Set(named.split(",").map((name) => name.trim().toLowerCase()));
   if (known.has("*")) return named;

@@ -71,6 +71,8 @@ export function createPageMemory(clock: Clock): PageMemory {
   let underWay = 0;
   let slots: LRUCache<string, Slot> | undefined;
 
+  const set = (name: string, slot: Slot) => void slots?.set(name, slot);
+
   function record(name: string, misses: number, fresh: string | undefined): BodyRecord {
     let taken = 0;
     let sizes = { input: 0, output: 0 };
@@ -85,7 +87,7 @@ export function createPageMemory(clock: Clock): PageMemory {
       sizes = { ...sizes, [which]: sizes[which] + bytes.length };
       if (sizes[which] > MAX_BODY || underWay + bytes.length > most * UNDER_WAY) {
         drop();
-        if (sizes[which] > MAX_BODY) slots?.set(name, { body: undefined, misses, rest: REST });
+        if (sizes[which] > MAX_BODY) set(name, { body: undefined, misses, rest: REST });
         return;
       }
       taken += bytes.length;
@@ -103,7 +105,7 @@ export function createPageMemory(clock: Clock): PageMemory {
         // What is new in our answer and stands in the app's, too, is not ours alone to change.
         if (fresh !== undefined && input.includes(fresh)) return;
         const output = fresh === undefined ? [whole] : between(whole, fresh);
-        slots?.set(name, { body: { input, output }, misses, rest: 0 });
+        set(name, { body: { input, output }, misses, rest: 0 });
       },
       drop,
     };
@@ -128,32 +130,68 @@ export function createPageMemory(clock: Clock): PageMemory {
         slot.rest--;
         return undefined;
       }
-      let isTakenDown = true;
-      const differs = () => {
-        slot.misses++;
-        if (slot.misses < MAX_MISSES) return;
-        isTakenDown = false;
-        slots?.set(name, { body: undefined, misses: MAX_MISSES - 1, rest: REST });
-      };
       const { body } = slot;
       const known = body && (length === undefined || length === body.input.length) ? body : undefined;
-      if (body && !known) differs();
-      return {
-        known,
-        fresh,
-        same: () => {
-          slot.misses = 0;
-        },
-        differs,
-        slow() {
-          isTakenDown = false;
-          slots?.set(name, { body: undefined, misses: slot.misses, rest: REST });
-        },
-        patience: (run) => clock.after(PATIENCE_MS, run),
-        record: () => (isTakenDown ? record(name, slot.misses, fresh) : undefined),
-      };
+      const recall = new SlotRecall(name, slot, known, fresh, clock, set, record);
+      if (body && !known) recall.differs();
+      return recall;
     },
   };
+}
+
+class SlotRecall implements Recall {
+  readonly #name: string;
+  readonly #slot: Slot;
+  readonly known: KnownBody | undefined;
+  readonly fresh: string | undefined;
+  readonly #clock: Clock;
+  readonly #set: (name: string, slot: Slot) => void;
+  readonly #record: (name: string, misses: number, fresh: string | undefined) => BodyRecord;
+  #rests = false;
+
+  constructor(
+    name: string,
+    slot: Slot,
+    known: KnownBody | undefined,
+    fresh: string | undefined,
+    clock: Clock,
+    set: (name: string, slot: Slot) => void,
+    record: (name: string, misses: number, fresh: string | undefined) => BodyRecord,
+  ) {
+    this.#name = name;
+    this.#slot = slot;
+    this.known = known;
+    this.fresh = fresh;
+    this.#clock = clock;
+    this.#set = set;
+    this.#record = record;
+  }
+
+  same(): void {
+    this.#slot.misses = 0;
+  }
+
+  differs(): void {
+    this.#slot.misses++;
+    if (this.#slot.misses >= MAX_MISSES) this.#rest(MAX_MISSES - 1);
+  }
+
+  slow(): void {
+    this.#rest(this.#slot.misses);
+  }
+
+  #rest(misses: number): void {
+    this.#rests = true;
+    this.#set(this.#name, { body: undefined, misses, rest: REST });
+  }
+
+  patience(run: () => void): Timer {
+    return this.#clock.after(PATIENCE_MS, run);
+  }
+
+  record(): BodyRecord | undefined {
+    return this.#rests ? undefined : this.#record(this.#name, this.#slot.misses, this.fresh);
+  }
 }
 
 /** In memory of its own, not a part of some other that would be held as a whole. */

@@ -89,27 +89,42 @@ export class Recalling implements Stage {
 
   #send(trailers: readonly string[] | undefined): void {
     this.#timer?.cancel();
+    const { output } = this.#known;
     const { fresh } = this.#recall;
-    const between = fresh === undefined ? undefined : Buffer.from(fresh, "latin1");
-    const parts = between
-      ? this.#known.output.flatMap((part, at) => (at ? [between, part] : [part]))
-      : this.#known.output;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const portions = parts.flatMap(inPortions);
+    const [only] = output;
+    if (output.length === 1 && only && only.length <= PORTION) {
+      this.#begin(only.length, trailers);
+      this.#client.write(only);
+      this.#finish(trailers);
+      return;
+    }
+    const between = Buffer.from(fresh ?? "", "latin1");
+    const portions = output.flatMap((part, at) => (at ? [between, ...inPortions(part)] : inPortions(part)));
     const sendOn = () => {
       if (this.#over) return;
       for (let portion = portions.shift(); portion; portion = portions.shift()) {
         this.#client.write(portion);
         if (portions.length && !this.#client.flush()) return;
       }
-      this.#over = true;
-      this.#client.end(trailers);
-      this.#owner.staged();
+      this.#finish(trailers);
     };
     this.#client.onDrain = sendOn;
-    // In HTTP/1.1 an answer has either a length or trailers.
-    this.#answer.begin(trailers ? undefined : length);
+    this.#begin(
+      portions.reduce((sum, portion) => sum + portion.length, 0),
+      trailers,
+    );
     sendOn();
+  }
+
+  /** In HTTP/1.1 an answer has either a length or trailers. */
+  #begin(length: number, trailers: readonly string[] | undefined): void {
+    this.#answer.begin(trailers ? undefined : length);
+  }
+
+  #finish(trailers: readonly string[] | undefined): void {
+    this.#over = true;
+    this.#client.end(trailers);
+    this.#owner.staged();
   }
 }
 

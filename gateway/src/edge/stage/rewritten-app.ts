@@ -158,7 +158,8 @@ export function createRewrittenApp(
 }
 
 function pathOf({ target }: Asking): string {
-  return target.split("?", 1)[0] as string;
+  const query = target.indexOf("?");
+  return query < 0 ? target : target.slice(0, query);
 }
 
 function kindOf(request: Asking, { status, raw }: Answer): Kind | undefined {
