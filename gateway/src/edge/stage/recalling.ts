@@ -4,7 +4,7 @@ import type { KnownBody, Recall } from "./page-memory.ts";
 import type { Stage, StageOwner } from "./stage.ts";
 
 /** What is sent before it is asked whether the client takes more, in bytes. */
-const PORTION = 64 * 1024;
+const PORTION = 128 * 1024;
 
 /** An answer whose body may be the same as the last time. */
 export type RecalledAnswer = {
