@@ -372,8 +372,8 @@ export const CONFIG_KEYS = [
     unit: "bytes",
     reload: "live",
     describe:
-      "What one edge process may use to put prefixes into answers that are on their way. Further answers wait, and " +
-      "after 10 s pass as the app wrote them.",
+      "What one edge process may use to put prefixes into answers; an eighth of it is for what it remembers of pages that " +
+      "come again. Further answers wait, and after 10 s pass as the app wrote them.",
   }),
 
   key("discovery.enabled", {

@@ -1,5 +1,6 @@
 import type { TextRewriter } from "./body-rewriter.ts";
 import { type Decoded, edited, inSource } from "./decoded.ts";
+import { HeldText } from "./held-text.ts";
 import { type AddressEdit, addressEdit, type PrefixedApp } from "./prefixed-app.ts";
 
 /** Longest address that is looked at, in characters as they are written; longer ones (data) pass as they are. */
@@ -52,7 +53,7 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
   /** Depth within `image-set(…)`; 0 outside. */
   let imageSet = 0;
   /** What was read of an address or a comment that may change, and is not given out yet. */
-  let held = "";
+  const held = new HeldText();
   /** The end of what came before this text. */
   let before = "";
   /** Characters before this text. */
@@ -79,11 +80,10 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
     };
     /** What is held ends here, without the character at `i`; `edits` of it are made. */
     const release = (edits: readonly AddressEdit[]) => {
-      const whole = held + text.slice(from, i);
+      const whole = held.take() + text.slice(from, i);
       const start = passed + i - whole.length;
       out += edited(whole, edits);
       for (const edit of edits) onEdit({ from: start + edit.from, to: start + edit.to, text: edit.text });
-      held = "";
       from = i;
       state = "plain";
     };
@@ -115,7 +115,7 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
           }
           continue;
         case "map-comment":
-          if (char === "/" && marked) release(mapEdits(app, held + text.slice(from, i)));
+          if (char === "/" && marked) release(mapEdits(app, held.text + text.slice(from, i)));
           else if (length() > MAX_MAP_COMMENT) {
             release([]);
             state = "comment";
@@ -144,9 +144,9 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
         if (marked) marked = false;
         else if (char === "\\") marked = true;
         else if (state === "address" && (char === quote || isLineEnd(char))) {
-          release(char === quote ? addressEdits(app, held + text.slice(from, i)) : []);
+          release(char === quote ? addressEdits(app, held.text + text.slice(from, i)) : []);
         } else if (state === "bare-address" && char === ")") {
-          release(bareAddressEdits(app, held + text.slice(from, i)));
+          release(bareAddressEdits(app, held.text + text.slice(from, i)));
           closeBracket();
         }
         if ((state === "address" || state === "bare-address") && length() >= MAX_ADDRESS) {
@@ -196,7 +196,7 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
       } else if (char === ")") closeBracket();
       else if (char === ";" || char === "}") depth = imageSet = 0;
     }
-    if (state === "address" || state === "bare-address" || state === "map-comment") held += text.slice(from);
+    if (state === "address" || state === "bare-address" || state === "map-comment") held.add(text.slice(from));
     else out += text.slice(from);
     before = (before + text.slice(-LOOK_BACK)).slice(-LOOK_BACK);
     passed += text.length;
@@ -213,12 +213,16 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
     end() {
       // A string or address that is still open counts as closed by the end.
       const edits =
-        state === "address" ? addressEdits(app, held) : state === "bare-address" ? bareAddressEdits(app, held) : [];
+        state === "address"
+          ? addressEdits(app, held.text)
+          : state === "bare-address"
+            ? bareAddressEdits(app, held.text)
+            : [];
       for (const edit of edits) {
         const start = passed - held.length;
         onEdit({ from: start + edit.from, to: start + edit.to, text: edit.text });
       }
-      return edited(held, edits);
+      return edited(held.take(), edits);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createForeignContext } from "./foreign-content.ts";
+import { HeldText } from "./held-text.ts";
 import { CHANGING_ATTRIBUTES } from "./html-attributes.ts";
 import { knownNames } from "./known-names.ts";
 import type { AddressEdit } from "./prefixed-app.ts";
@@ -85,7 +86,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
   const rawText = createRawText(parts.rawText);
   let state: State = "text";
   /** What came before this text of a tag. */
-  let held = "";
+  const held = new HeldText();
   let tooLong = false;
   let closing = false;
   let selfClosing = false;
@@ -117,8 +118,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
     };
     /** Passes what is held: it is no start tag, or one that does not change. */
     const letGo = () => {
-      if (held) parts.pass(held);
-      held = "";
+      if (held.length) parts.pass(held.take());
     };
     /** The place of the character at `i` in the tag. */
     const place = () => held.length + i - tagAt;
@@ -168,11 +168,11 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
         if (!tooLong) putIn(parts.longTag(), tagAt);
         letGo();
       } else {
-        const whole = held + text.slice(tagAt, end);
+        const whole = held.text + text.slice(tagAt, end);
         const changed = parts.startTag({ name, text: whole, attributes, foreign: isForeign });
         if (changed === undefined) letGo();
         else {
-          held = "";
+          held.take();
           putIn(changed, end);
         }
       }
@@ -228,7 +228,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
         parts.rawTextEnd();
         beginTag(true);
         tagAt = i;
-        held = rawText.rest();
+        held.add(rawText.rest());
         name = rawText.name;
         state = "before-attribute";
       }
@@ -356,7 +356,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
     }
     if (held.length + text.length - tagAt <= MAX_TAG) {
       pass(tagAt);
-      held += text.slice(tagAt);
+      held.add(text.slice(tagAt));
       return;
     }
     putIn(closing ? "" : parts.longTag(), tagAt);
@@ -394,8 +394,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
       const rest = state === "raw-text" ? rawText.rest() : "";
       if (rest) parts.rawText(rest);
       if (state === "raw-text") parts.rawTextEnd();
-      if (held) parts.pass(held);
-      held = "";
+      if (held.length) parts.pass(held.take());
     },
   };
 }
