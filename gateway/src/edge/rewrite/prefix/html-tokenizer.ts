@@ -5,7 +5,7 @@ import { knownNames } from "./known-names.ts";
 import type { AddressEdit } from "./prefixed-app.ts";
 import { createRawText } from "./raw-text.ts";
 import type { Attribute, StartTag } from "./start-tag.ts";
-import { TagReader } from "./tag-reader.ts";
+import { endOfEndTag, isLetterCode, TagReader } from "./tag-reader.ts";
 
 /** What a document consists of, in its order. All that comes in goes out in pieces. */
 export type HtmlParts = {
@@ -402,21 +402,6 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
 function indexOrEnd(text: string, what: string, from: number): number {
   const at = text.indexOf(what, from);
   return at < 0 ? text.length : at;
-}
-
-/** Where an end tag ends whose name begins at `at`; -1 when it has more than a name, or its end is not here. */
-function endOfEndTag(text: string, at: number): number {
-  if (!isLetterCode(text.charCodeAt(at))) return -1;
-  for (let i = at + 1; ; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 0x3e) return i;
-    if (code === 0x2f || !(code > 0x20)) return -1;
-  }
-}
-
-function isLetterCode(code: number): boolean {
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x7a;
 }
 
 function isLetter(char: string): boolean {

@@ -175,3 +175,19 @@ export class TagReader {
     }
   }
 }
+
+/** Where an end tag ends whose name begins at `at`; -1 when it has more than a name, or its end is not here. */
+export function endOfEndTag(text: string, at: number): number {
+  if (!isLetterCode(text.charCodeAt(at))) return -1;
+  for (let i = at + 1; ; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x3e) return i;
+    if (code === 0x2f || !(code > 0x20)) return -1;
+  }
+}
+
+/** Is it a letter, by its code? */
+export function isLetterCode(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
