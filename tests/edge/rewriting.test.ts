@@ -108,6 +108,14 @@ test.each([
   expect((await ask("/apps/page/coded", BROWSER)).headers["content-encoding"]).toBe("zstd");
 });
 
+test("a relative base that climbs to the root of the app stays in the prefix", async () => {
+  answers("deep/one/page", "<head><base href=../../>");
+  const { body } = await ask("/apps/page/deep/one/page?x=/y/z");
+  expect(String(body)).toContain("<base href=../../>");
+  answers("deep/page", "<head><base href=../../../>");
+  expect(String((await ask("/apps/page/deep/page")).body)).toContain(`<base href="/apps/page/">`);
+});
+
 test("a coded page that is the same again comes from memory, and a change of it is seen at once", async () => {
   const page = (word: string) => PAGE.replace("</body>", `<p>${word}</p></body>`);
   const lengths: (string | undefined)[] = [];

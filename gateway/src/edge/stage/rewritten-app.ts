@@ -65,15 +65,15 @@ export function createRewrittenApp(
     return { source: origin + PREFIX_SCRIPT_PATH, nonce: policies.length ? scriptNonce(policies, fresh) : undefined };
   }
 
-  function createRewriter(kind: Kind, mode: Mode, policy: PolicyScript | undefined): BodyRewriter {
+  function createRewriter(kind: Kind, mode: Mode, policy: PolicyScript | undefined, path: string): BodyRewriter {
     if (kind === "worker") {
       prologue ??= Buffer.from(workerPrologue(script.body.toString(), rule));
       return withPrologue(prologue);
     }
-    if (!policy) return createBodyRewriter(kind, app);
+    if (!policy) return createBodyRewriter(kind, app, undefined, path);
     const { nonce } = policy;
     const markup = prefixTag(scriptVersion, { ...rule, ...(nonce !== undefined && { nonce }) });
-    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages" });
+    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages" }, path);
   }
 
   /** A copy is as good as new; when it was rewritten here, so is what the answer says of it. */
@@ -107,6 +107,7 @@ export function createRewrittenApp(
       const coding = kind && length !== 0 ? readCoding(fieldOf(raw, "content-encoding")) : undefined;
       if (!kind || !coding) return beginUntouched(request, answer, answerHeaders);
 
+      const path = pathOf(request);
       const mode = modeOf(request.head.fetchDest);
       let fresh: string | undefined;
       const nonce = () => {
@@ -127,7 +128,7 @@ export function createRewrittenApp(
       // Nothing is read of a plain script of a worker. A nonce of ours, new each time, cannot be exchanged within a coding.
       const remembers = coded ? fresh === undefined : kind !== "worker";
       const way = `${settings} ${kind} ${mode} ${coding} ${out} ${fresh === undefined ? policy?.nonce : "*"}`;
-      const recall = remembers ? memory.recall(way, pathOf(request), length, fresh) : undefined;
+      const recall = remembers ? memory.recall(way, path, length, fresh) : undefined;
       const rewrite = () =>
         new Rewriting(
           owner,
@@ -136,7 +137,7 @@ export function createRewrittenApp(
             coding,
             out,
             kept: KEPT[kind],
-            createRewriter: () => createRewriter(kind, mode, policy),
+            createRewriter: () => createRewriter(kind, mode, policy, path),
             begin,
             beginUntouched: () => beginUntouched(request, answer, answerHeaders),
             record: recall?.record(),
