@@ -10,6 +10,7 @@ export const ActivityEntry = z.object({
   message: z.string(),
   details: z.string().optional(),
   timestamp: z.int().describe("Unix milliseconds."),
+  appId: z.string().optional().describe("The app that it is about."),
 });
 
 const Page = z.object({

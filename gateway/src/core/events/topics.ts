@@ -1,4 +1,5 @@
-import type { EventData, EventType } from "@nekzus/contract";
+import type { activity, EventData, EventType, ServerMessageData } from "@nekzus/contract";
+import type { z } from "zod";
 import { type Bus, createBus } from "../../kit/bus.ts";
 import type { Logger } from "../../kit/log.ts";
 
@@ -20,6 +21,10 @@ export type Signals = {
   "config-changed": { keys: readonly string[] };
   /** What edges keep of a route's answers is to be forgotten. */
   "cache-emptied": { routeId: string };
+  /** An entry came into the activity feed; `scope` is what it takes to see it. */
+  "activity-added": { entry: z.input<typeof activity.ActivityEntry>; scope: string; notice: boolean };
+  /** A person read notices. */
+  "notices-read": { user: string } & ServerMessageData<"notices_read">;
   /** An app crossed the line between unhealthy and the rest. */
   "health-gate-changed": { appId: string; unhealthy: boolean };
 };

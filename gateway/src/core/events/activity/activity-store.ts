@@ -1,7 +1,7 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { grants } from "../../../kit/scopes.ts";
 import { fromJson, toJson } from "../../storage/codec.ts";
-import type { Tables } from "../../storage/schema.ts";
+import type { ActivityRow, Tables } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 
 /** An entry as it is stored; `at` in milliseconds since 1970. */
@@ -16,6 +16,8 @@ export type StoredEntry = {
   scope: string;
   /** Devices that see it whatever their scopes. */
   devices: readonly string[];
+  /** Somebody should look at it. */
+  notice: boolean;
 };
 
 /** Who reads: scopes, and the device's id if it is one. */
@@ -26,10 +28,10 @@ export function createActivityStore(storage: Storage) {
   const { db } = storage;
   return {
     async add(tx: Write, entry: StoredEntry): Promise<void> {
-      const { iconClass, devices, ...same } = entry;
+      const { iconClass, devices, notice, ...same } = entry;
       await tx
         .insertInto("activity")
-        .values({ ...same, icon_class: iconClass, devices: toJson(devices) })
+        .values({ ...same, icon_class: iconClass, devices: toJson(devices), notice: Number(notice) })
         .execute();
     },
 
@@ -43,11 +45,7 @@ export function createActivityStore(storage: Storage) {
         .limit(limit)
         .offset(offset)
         .execute();
-      return rows.map(({ number: _, icon_class, devices, ...same }) => ({
-        ...same,
-        iconClass: icon_class,
-        devices: fromJson(devices),
-      }));
+      return rows.map(entryOfRow);
     },
 
     async count(reader: Reader): Promise<number> {
@@ -77,8 +75,13 @@ export function createActivityStore(storage: Storage) {
   };
 }
 
+/** An entry as it came out of the table. */
+export function entryOfRow({ number: _, icon_class, devices, notice, ...same }: Selectable<ActivityRow>): StoredEntry {
+  return { ...same, iconClass: icon_class, devices: fromJson(devices), notice: notice === 1 };
+}
+
 /** Mirrors `grants`: who holds `access:*` sees what is about any app. */
-function visible(eb: ExpressionBuilder<Tables, "activity">, { scopes, device }: Reader): Expression<SqlBool> {
+export function visible(eb: ExpressionBuilder<Tables, "activity">, { scopes, device }: Reader): Expression<SqlBool> {
   if (grants(scopes, "read:*")) return eb.lit(true);
   const seen = [eb("scope", "in", ["", ...scopes])];
   if (scopes.includes("access:*")) seen.push(eb("scope", "like", "access:%"));

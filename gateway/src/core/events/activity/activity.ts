@@ -33,8 +33,10 @@ export type Activity = {
   /** Ends recording after what waits is written. */
   stop(): Promise<void>;
   recent(call: Call<typeof contract.activityRecent>): Promise<Answer<typeof contract.activityRecent>>;
-  /** Makes an entry of what a webhook said, in the caller's transaction. */
-  addWebhook(tx: Write, entry: WebhookEntry): Promise<ActivityEntry>;
+  /** Makes an entry of what a webhook said, in the caller's transaction; `tell` it once that is committed. */
+  addWebhook(tx: Write, entry: WebhookEntry): Promise<{ entry: ActivityEntry; tell(): void }>;
+  /** Resolves when everything heard of so far is in the feed. */
+  settled(): Promise<void>;
   /** Keeps as many entries as the settings say; answers how many went. */
   prune(): Promise<number>;
 };
@@ -59,7 +61,14 @@ export function createActivity(parts: {
     const text = entryOf(topic, payload);
     if (!text) return;
     const { about, ...same } = text;
-    const entry = { details: "", devices: [], ...same, id: `${about}_${randomId("", 6)}`, at: clock.now() };
+    const entry = {
+      details: "",
+      devices: [],
+      notice: false,
+      ...same,
+      id: `${about}_${randomId("", 6)}`,
+      at: clock.now(),
+    };
     outside(() => {
       writing = writing.then(() => add(entry));
     });
@@ -68,11 +77,16 @@ export function createActivity(parts: {
   async function add(entry: StoredEntry): Promise<void> {
     try {
       await storage.write((tx) => store.add(tx, entry));
+      tell(entry);
       if (++added % PRUNE_EVERY === 0) await store.prune(keepEntries());
     } catch (error) {
       // The event log keeps what happened until the disk works again; this is its summary for people.
       log.warn({ err: error, type: entry.type }, "an entry of the activity feed could not be written");
     }
+  }
+
+  function tell(entry: StoredEntry): void {
+    bus.emit("activity-added", { entry: shown(entry), scope: entry.scope, notice: entry.notice });
   }
 
   return {
@@ -102,15 +116,19 @@ export function createActivity(parts: {
       // P's form is Unix nanoseconds; what a millisecond does not tell is drawn, so that no two are the same.
       const id = `webhook-${at}${String(randomInt(1_000_000)).padStart(6, "0")}`;
       const scope = devices.length ? "read:*" : "read:events";
-      const entry = { ...text, id, type: "webhook.activity", details, at, scope, devices };
+      const entry = { ...text, id, type: "webhook.activity", details, at, scope, devices, notice: true };
       await store.add(tx, entry);
-      return shown(entry);
+      return { entry: shown(entry), tell: () => tell(entry) };
     },
+
+    settled: () => writing,
 
     prune: () => store.prune(keepEntries()),
   };
 }
 
-function shown({ id, type, icon, iconClass, message, details, at }: StoredEntry): ActivityEntry {
-  return { id, type, icon, iconClass, message, ...(details && { details }), timestamp: at };
+/** An entry as clients see it. */
+export function shown({ id, type, icon, iconClass, message, details, at, scope }: StoredEntry): ActivityEntry {
+  const appId = /^access:(.+)$/.exec(scope)?.[1];
+  return { id, type, icon, iconClass, message, ...(details && { details }), timestamp: at, ...(appId && { appId }) };
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
-import { type EventData, MAX_CLIENT_MESSAGE } from "@nekzus/contract";
+import { type EventData, MAX_CLIENT_MESSAGE, type ServerMessageData } from "@nekzus/contract";
 import { LRUCache } from "lru-cache";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock, Timer } from "../../../kit/clock.ts";
@@ -94,6 +94,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
   const open = new Set<{ close(): void; cut(): void }>();
   let leaving = false;
   let timer: Timer | undefined;
+  let endHearing: (() => void)[] = [];
 
   function greet(ws: WebSocket, socket: Socket, visitor: Shown): void {
     let client: Client | undefined;
@@ -211,6 +212,21 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     }
   }
 
+  /** Tells people, not devices: it is for the pages that are open. */
+  function tellPeople<T extends "activity" | "notices_read">(
+    clients: Iterable<Client>,
+    type: T,
+    scope: string,
+    data: ServerMessageData<T>,
+  ): void {
+    let text: string | undefined;
+    for (const client of clients) {
+      if (client.principal().kind !== "user" || !client.wants(levelsOf(type), scope)) continue;
+      text ??= messageFrame(type, data, clock.now());
+      client.wire.send(text);
+    }
+  }
+
   function look(): void {
     for (const client of members.all()) client.look();
     judgement.look();
@@ -225,6 +241,14 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     async start() {
       await feed.start();
       judgement.start();
+      endHearing = [
+        bus.on("activity-added", ({ entry, scope, notice }) =>
+          tellPeople(members.all(), "activity", scope, { ...entry, notice }),
+        ),
+        bus.on("notices-read", ({ user, ...read }) =>
+          tellPeople(members.of(user), "notices_read", "read:events", read),
+        ),
+      ];
       timer = clock.every(LOOK_MS, look);
     },
 
@@ -236,6 +260,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       }
       for (const connection of open) connection.cut();
       timer?.cancel();
+      for (const end of endHearing) end();
       judgement.stop();
       feed.stop();
     },

@@ -7,6 +7,7 @@ import { apiKeys } from "./0006-api-keys.ts";
 import { audit } from "./0007-audit.ts";
 import { sessionCookies } from "./0008-session-cookies.ts";
 import { notifications } from "./0009-notifications.ts";
+import { notices } from "./0010-notices.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   audit,
   sessionCookies,
   notifications,
+  notices,
 ];
