@@ -23,6 +23,9 @@ export type StoredEntry = {
 /** Who reads: scopes, and the device's id if it is one. */
 export type Reader = { scopes: readonly string[]; device: string | undefined };
 
+/** Entries of these types alone; all without. */
+export type Filter = { types: readonly string[] | undefined };
+
 /** Table `activity`. */
 export function createActivityStore(storage: Storage) {
   const { db } = storage;
@@ -36,11 +39,11 @@ export function createActivityStore(storage: Storage) {
     },
 
     /** The newest first. */
-    async find(reader: Reader, limit: number, offset: number): Promise<StoredEntry[]> {
+    async find(reader: Reader, filter: Filter, limit: number, offset: number): Promise<StoredEntry[]> {
       const rows = await db
         .selectFrom("activity")
         .selectAll()
-        .where((eb) => visible(eb, reader))
+        .where((eb) => eb.and([visible(eb, reader), isOf(eb, filter)]))
         .orderBy("number", "desc")
         .limit(limit)
         .offset(offset)
@@ -48,11 +51,11 @@ export function createActivityStore(storage: Storage) {
       return rows.map(entryOfRow);
     },
 
-    async count(reader: Reader): Promise<number> {
+    async count(reader: Reader, filter: Filter): Promise<number> {
       const row = await db
         .selectFrom("activity")
         .select((eb) => eb.fn.countAll().as("count"))
-        .where((eb) => visible(eb, reader))
+        .where((eb) => eb.and([visible(eb, reader), isOf(eb, filter)]))
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
@@ -73,6 +76,10 @@ export function createActivityStore(storage: Storage) {
       });
     },
   };
+}
+
+function isOf(eb: ExpressionBuilder<Tables, "activity">, { types }: Filter): Expression<SqlBool> {
+  return types ? eb("type", "in", ["", ...types]) : eb.lit(true);
 }
 
 /** An entry as it came out of the table. */

@@ -34,10 +34,18 @@ function open(storage: Storage, keep = 1000) {
   });
   const activity = createActivity({ storage, bus, clock, log, keepEntries: () => keep });
   activity.start();
-  const ask = async (scopes: string[], query: { limit?: number; offset?: number } = {}, id = "user:1") => {
+  const ask = async (
+    scopes: string[],
+    query: { limit?: number; offset?: number; type?: string } = {},
+    id = "user:1",
+  ) => {
     const kind = id.split(":")[0] as Principal["kind"];
     const caller = { principal: { kind, id, name: "x", scopes }, facts };
-    const call = { query: { limit: undefined, offset: undefined, ...query }, params: undefined, body: undefined };
+    const call = {
+      query: { limit: undefined, offset: undefined, type: undefined, ...query },
+      params: undefined,
+      body: undefined,
+    };
     return (await activity.recent({ ...call, caller, header: () => undefined })).body;
   };
   const list = async (...args: Parameters<typeof ask>) => (await ask(...args)) as ActivityEntry[];
@@ -94,7 +102,17 @@ eachStorage((_, openStorage) => {
       offset: 1,
     });
     expect(await ask(ALL, { limit: 0 })).toEqual({ activities: [], total: 60, limit: 0, offset: 0 });
-    expect(await ask(ALL, { offset: 100 })).toEqual({ activities: [], total: 60, limit: 50, offset: 100 });
+    bus.emit("config_reload", { message: "read again" });
+    expect(await ask(ALL, { limit: 1, type: "config_reload,job_failed" })).toMatchObject({
+      activities: [{ message: "read again" }],
+      total: 1,
+    });
+    expect(await ask(ALL, { offset: 100, type: "device_paired" })).toEqual({
+      activities: [],
+      total: 60,
+      limit: 50,
+      offset: 100,
+    });
   });
 
   test("everybody sees what is for them: apps they may open, webhooks, and nothing of the house", async () => {

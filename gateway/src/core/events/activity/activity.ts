@@ -106,9 +106,10 @@ export function createActivity(parts: {
       const reader = { scopes: principal.scopes, device };
       const limit = query.limit ?? DEFAULT_LIMIT;
       const offset = query.offset ?? 0;
-      const activities = (await store.find(reader, limit, offset)).map(shown);
+      const filter = { types: query.type?.split(",") };
+      const activities = (await store.find(reader, filter, limit, offset)).map(shown);
       if (query.limit === undefined && query.offset === undefined) return { body: activities };
-      return { body: { activities, total: await store.count(reader), limit, offset } };
+      return { body: { activities, total: await store.count(reader, filter), limit, offset } };
     },
 
     async addWebhook(tx, { devices, details = "", ...text }) {
