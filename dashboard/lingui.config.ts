@@ -19,6 +19,8 @@ const FIRST = ["api", "app", "catalog/health-words.tsx", ...FIRST_PARTS, "shell"
 const NOT_FIRST = [
   "app/shared-origin.tsx",
   "shell/palette/**",
+  "shell/bell/**",
+  "shell/slower-note.tsx",
   "shell/shortcut-list.tsx",
   "screens/home/arrange-buttons.tsx",
   "screens/home/no-apps.tsx",

@@ -79,6 +79,11 @@ const SCREENS: Record<string, { path: string; act?(page: Page): Promise<void> }>
   welcome: { path: "/ui/welcome?step=apps" },
   devices: { path: "/ui/devices" },
   pairing: { path: "/ui/devices?panel=pair" },
+  activity: { path: "/ui/activity" },
+  notices: { path: "/ui/?notices=shown" },
+  rules: { path: "/ui/notifications?tab=rules" },
+  channels: { path: "/ui/notifications?tab=channels" },
+  webhooks: { path: "/ui/webhooks" },
   keys: { path: "/ui/keys" },
   audit: { path: "/ui/audit" },
   access: { path: "/ui/apps?access=films" },
@@ -231,6 +236,15 @@ async function prepare(from: Browser, base: string): Promise<void> {
       }
       await asking;
     }
+    const shop = { message: "The shop is online", icon: "Rocket", iconClass: "success", details: "Version 2.4.1" };
+    const disk = { message: "The disk of the NAS is nearly full", icon: "AlertTriangle", iconClass: "warning" };
+    for (const body of [shop, disk]) await send("POST", "webhooks/activity", body);
+    const from = { from: "nas@example.org", to: ["anna@example.org"], host: "mail.example.org" };
+    const mail = await send("POST", "notifications/channels", { kind: "mail", name: "Anna's mail", ...from });
+    const { id } = (await mail.json()) as { id: string };
+    const quietHours = { from: "22:00", to: "07:00", timeZone: "Europe/Berlin" };
+    const rule = { name: "By mail, not at night", events: ["app_down", "webhook"], minSeverity: "warning" };
+    await send("POST", "notifications/rules", { ...rule, channels: [id], quietHours });
     await send("PATCH", "preferences", {
       home: { favourites: ["films", "house", "books", "shopping"] },
       setup: { finished: true },

@@ -14,6 +14,7 @@ import * as devices from "./endpoints/devices.ts";
 import * as discovery from "./endpoints/discovery.ts";
 import * as health from "./endpoints/health.ts";
 import * as icons from "./endpoints/icons.ts";
+import * as notices from "./endpoints/notices.ts";
 import * as notificationChannels from "./endpoints/notification-channels.ts";
 import * as notificationRules from "./endpoints/notification-rules.ts";
 import * as notifications from "./endpoints/notifications.ts";
@@ -47,6 +48,7 @@ export {
   discovery,
   health,
   icons,
+  notices,
   notificationChannels,
   notificationRules,
   notifications,
@@ -78,6 +80,7 @@ export const ENDPOINTS: readonly EndpointSpec[] = [
   addresses,
   socket,
   activity,
+  notices,
   webhooks,
   notifications,
   notificationChannels,

@@ -21,6 +21,7 @@ import {
   EVENTS,
   health,
   icons,
+  notices,
   notificationChannels,
   notificationRules,
   notifications,
@@ -61,7 +62,7 @@ const GROUPS: readonly { tag: string; description: string; members: Json }[] = [
   { tag: "Discovery", description: "Services that were found and wait for a decision.", members: discovery },
   { tag: "Addresses", description: "How the gateway is reached and secured.", members: addresses },
   { tag: "Event socket", description: "What happens, as it happens.", members: socket },
-  { tag: "Activity", description: "What happened, for people.", members: activity },
+  { tag: "Activity", description: "What happened, for people.", members: { ...activity, ...notices } },
   { tag: "Webhooks", description: "What other programs tell the gateway.", members: webhooks },
   { tag: "Notifications", description: "Messages to devices and people, and their fate.", members: notifications },
   {

@@ -130,6 +130,42 @@ export const CHANGES: readonly ChangeRow[] = [
     typed: "Typed",
   },
   {
+    name: "adding a channel",
+    path: "/ui/notifications?tab=channels&channel=new",
+    call: "POST /notifications/channels",
+    async prepare(page) {
+      await page.getByLabel("Where to").selectOption("discord");
+      await page.getByRole("textbox", { name: "Name", exact: true }).fill("Typed");
+      await page.getByLabel("Address", { exact: true }).fill("https://chat.example.org/hook");
+    },
+    press: (page) => button(page, "Add the channel").click(),
+    kept: (page) => page.getByRole("textbox", { name: "Name", exact: true }),
+    typed: "Typed",
+  },
+  {
+    name: "testing a channel",
+    path: "/ui/notifications?tab=channels",
+    call: "POST /notifications/channels/browsers/test",
+    press: (page) => button(page, "Test Browsers").click(),
+    kept: (page) => button(page, "Test Browsers"),
+  },
+  {
+    name: "adding a rule",
+    path: "/ui/notifications?tab=rules&rule=new",
+    call: "POST /notifications/rules",
+    prepare: (page) => page.getByRole("textbox", { name: "Name", exact: true }).fill("Typed"),
+    press: (page) => button(page, "Add the rule").click(),
+    kept: (page) => page.getByRole("textbox", { name: "Name", exact: true }),
+    typed: "Typed",
+  },
+  {
+    name: "making a key for webhooks",
+    path: "/ui/webhooks",
+    call: "POST /apikeys",
+    press: (page) => button(page, "Make a key for webhooks").click(),
+    kept: (page) => page.getByText("$NEKZUS_KEY").first(),
+  },
+  {
     name: "changing the password",
     path: "/ui/account",
     call: "POST /auth/password",

@@ -81,9 +81,9 @@ describe.runIf(requires("browser"))("the dashboard", { timeout: 90_000 }, () => 
 
     calls = [];
     await pass(60);
-    expect(new Set(calls)).toEqual(new Set(["GET /apps", "GET /discovery/proposals"]));
-    // Every 15 and every 20 seconds.
-    expect(calls.length).toBeLessThanOrEqual(7);
+    expect(new Set(calls)).toEqual(new Set(["GET /apps", "GET /discovery/proposals", "GET /activity/notices"]));
+    // Every 15, 20 and 30 seconds.
+    expect(calls.length).toBeLessThanOrEqual(9);
 
     await look(page, "hidden");
     calls = [];

@@ -33,8 +33,14 @@ const WAITING: ReadCall = {
   isElsewhere: true,
   shows: (page) => page.locator("nav").getByText("1 waiting").first(),
 };
+/** Their number stands on a button that works without it; what is wrong is said when it is opened. */
+const NOTICES: ReadCall = {
+  call: "GET /activity/notices",
+  isElsewhere: true,
+  shows: (page) => page.locator("nav button").getByText(/none unread|\d unread/),
+};
 /** What the frame asks on each screen. */
-const FRAME: readonly ReadCall[] = [ME, PREFERENCES, WAITING];
+const FRAME: readonly ReadCall[] = [ME, PREFERENCES, WAITING, NOTICES];
 /** Letters stand in for it; kept once it was fetched. */
 const PICTURE: ReadCall = { call: "GET /apps/board/favicon", isElsewhere: true };
 
@@ -64,6 +70,7 @@ export const SCREENS: readonly ScreenRow[] = [
     heading: /^Home$/,
     calls: [
       ME,
+      NOTICES,
       {
         call: "GET /apps",
         shows: (page) => page.getByRole("link", { name: "Notice board" }),
@@ -144,12 +151,13 @@ export const SCREENS: readonly ScreenRow[] = [
       { call: "GET /apps/board", shows: labelled("Address of the app"), hides: ["GET /routes/board"] },
     ],
   },
-  { path: "/ui/discovery", heading: /^Discovery$/, calls: [ME, PREFERENCES, PROPOSALS, SOURCES, DISMISSED] },
+  { path: "/ui/discovery", heading: /^Discovery$/, calls: [ME, NOTICES, PREFERENCES, PROPOSALS, SOURCES, DISMISSED] },
   {
     path: "/ui/discovery?dismissed=shown",
     heading: /^Discovery$/,
     calls: [
       ME,
+      NOTICES,
       PREFERENCES,
       { ...PROPOSALS, isElsewhere: true },
       { ...SOURCES, isElsewhere: true },
@@ -161,6 +169,7 @@ export const SCREENS: readonly ScreenRow[] = [
     heading: /^Discovery$/,
     calls: [
       ME,
+      NOTICES,
       PREFERENCES,
       { ...PROPOSALS, isElsewhere: true },
       { ...SOURCES, isElsewhere: true },
@@ -173,6 +182,75 @@ export const SCREENS: readonly ScreenRow[] = [
     path: "/ui/devices",
     heading: /^Devices$/,
     calls: [...FRAME, { call: "GET /devices", shows: text("No device is paired"), isWordsOnly: true }],
+  },
+  {
+    path: "/ui/activity",
+    heading: /^Activity$/,
+    calls: [...FRAME, { call: "GET /activity/recent", shows: text("Notice board was added") }],
+  },
+  {
+    path: "/ui/activity?notices=shown",
+    heading: /^Activity$/,
+    calls: [
+      ME,
+      PREFERENCES,
+      { call: WAITING.call, isElsewhere: true },
+      { call: "GET /activity/recent", isElsewhere: true },
+      { call: "GET /activity/notices", shows: inDialog("There is no notice") },
+    ],
+  },
+  {
+    path: "/ui/notifications",
+    heading: /^Notifications$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /notifications", shows: text("No message was sent yet") },
+      { call: "GET /notifications/stats", shows: text("0 given up") },
+    ],
+  },
+  {
+    path: "/ui/notifications?tab=rules",
+    heading: /^Notifications$/,
+    calls: [
+      ...FRAME,
+      {
+        call: "GET /notifications/rules",
+        shows: text("Apps that are down"),
+        hides: ["GET /notifications/channels"],
+      },
+      {
+        call: "GET /notifications/channels",
+        shows: text(/to (Browsers|Paired devices)/),
+        isWordsOnly: true,
+      },
+    ],
+  },
+  {
+    path: "/ui/notifications?tab=rules&rule=new",
+    heading: /^Notifications$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /apps", isQuiet: true, shows: inDialog("Add a rule") },
+      { call: "GET /notifications/rules", isElsewhere: true },
+      { call: "GET /notifications/channels", isElsewhere: true },
+    ],
+  },
+  {
+    path: "/ui/notifications?tab=channels",
+    heading: /^Notifications$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /notifications/channels", shows: text("Browsers that subscribed"), isWordsOnly: true },
+    ],
+  },
+  {
+    path: "/ui/webhooks",
+    heading: /^Webhooks$/,
+    calls: [
+      ...FRAME,
+      { call: "GET /webhooks/commands", shows: text("An entry in the activity feed"), isWordsOnly: true },
+      { call: "GET /webhooks/calls", shows: text("No webhook was called yet") },
+    ],
   },
   {
     path: "/ui/keys",
@@ -189,8 +267,10 @@ export const SCREENS: readonly ScreenRow[] = [
     heading: /^Account$/,
     calls: [
       ME,
+      NOTICES,
       WAITING,
       { call: "GET /preferences", shows: text("Brightness"), isWordsOnly: true },
+      { call: "GET /notifications/push", shows: text("cannot be had at this address"), isWordsOnly: true },
       { call: "GET /auth/sessions", shows: text("This browser"), isWordsOnly: true },
     ],
   },
@@ -218,12 +298,13 @@ export const SCREENS: readonly ScreenRow[] = [
     heading: /^First steps$/,
     calls: [
       ME,
+      NOTICES,
       PREFERENCES,
       { ...PROPOSALS, shows: text("1 service waits for your decision.") },
       { ...SOURCES, shows: text("Working"), hides: ["GET /discovery/proposals"] },
     ],
   },
-  { path: "/ui/welcome?step=apps", heading: /^First steps$/, calls: [ME, PREFERENCES, PROPOSALS] },
+  { path: "/ui/welcome?step=apps", heading: /^First steps$/, calls: [ME, NOTICES, PREFERENCES, PROPOSALS] },
   {
     path: "/ui/welcome?step=done",
     heading: /^First steps$/,

@@ -34,6 +34,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   "routes.patch": { websocket: true },
   "routes.test": { to: "http://127.0.0.1:9" },
   "webhooks.activity": { message: "Deployment completed" },
+  "notices.read": { ids: ["absent"] },
   "webhooks.notify": { type: "custom_event", data: { title: "Build complete" } },
   "notifications.retry-many": { ids: [1] },
   "channels.create": { kind: "webhook", name: "Hook", url: "https://192.0.2.1/hook" },
@@ -56,7 +57,13 @@ const QUERIES: Record<string, string> = {
 };
 
 /** What a parameter of a path is filled with. */
-const PARAMETERS: Record<string, string> = { appId: SAMPLE, routeId: SAMPLE, name: "open.js", notificationId: "1" };
+const PARAMETERS: Record<string, string> = {
+  appId: SAMPLE,
+  routeId: SAMPLE,
+  name: "open.js",
+  notificationId: "1",
+  callId: "1",
+};
 
 /** The endpoint's path with its parameters filled in; ids that nothing has are called `absent`. */
 export function pathOf({ path }: EndpointSpec): string {

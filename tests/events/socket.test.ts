@@ -22,6 +22,8 @@ async function happen(id = `app-${apps++}`): Promise<string> {
   return id;
 }
 
+type Notices = { unread: number; notices: { id: string }[] };
+const isTheEnd = ({ data }: { data: Record<string, unknown> }) => JSON.stringify(data).includes("the end");
 const heard = ({ messages }: EventClient, type = "app_registered") =>
   messages.filter((message) => message.type === type).map(({ data }) => data.appId);
 
@@ -80,6 +82,43 @@ test("what happens comes with a number, once, and only what was subscribed to", 
   await some.next("app_removed");
   expect(heard(some)).toEqual([]);
   expect(heard(all)).toEqual([id]);
+});
+
+test("people hear of the feed and of what they read in another browser; phones and other people do not", async () => {
+  const carl = await addPerson(gateway, "carl");
+  const [one, two, phone, other] = await Promise.all(
+    [token, token, await phoneToken(gateway, "listening"), await gateway.signIn(carl)].map((its) =>
+      enterSocket(gateway, { token: its }),
+    ),
+  );
+  const headers = { authorization: `Bearer ${token}` };
+  const told = { message: "the kettle boils", iconClass: "warning" };
+  await gateway.api("POST", "/api/v1/webhooks/activity", { body: told, headers });
+  await gateway.api("POST", "/api/v1/webhooks/activity", {
+    body: { message: "for one", deviceIds: ["listening"] },
+    headers,
+  });
+  for (const client of [one, two]) {
+    await client?.next("activity", ({ data }) => data.message === "for one");
+    const { data, number } = (await client?.next("activity")) ?? expect.unreachable();
+    expect([data, number]).toMatchObject([{ ...told, type: "webhook.activity", notice: true }, undefined]);
+  }
+  const list = async () => (await gateway.api("GET", "/api/v1/activity/notices", { headers })).json as Notices;
+  const [newest] = (await list()).notices;
+  const body = { upTo: newest?.id };
+  const read = await gateway.api("POST", "/api/v1/activity/notices/read", { body, headers });
+  expect(read.json).toEqual({ unread: 0 });
+  for (const client of [one, two])
+    expect((await client?.next("notices_read"))?.data).toEqual({ ids: [], upTo: newest?.id, unread: 0 });
+  expect(await list()).toMatchObject({ unread: 0, notices: [{ read: true }, { read: true }] });
+
+  // What came for sure came before what follows.
+  await gateway.api("POST", "/api/v1/webhooks/notify", { body: { data: { title: "the end" } }, headers });
+  await Promise.all([phone?.next("webhook", isTheEnd), other?.next("webhook", isTheEnd)]);
+  const types = (client?: EventClient) => client?.messages.map(({ type }) => type);
+  for (const type of ["activity", "notices_read"]) expect(types(phone)).not.toContain(type);
+  expect(types(other)).not.toContain("notices_read");
+  expect(types(other)?.filter((type) => type === "activity")).toHaveLength(1);
 });
 
 test("nobody hears what they may not see", async () => {

@@ -64,6 +64,23 @@ test("a key for webhooks alone calls them; all that came in is in the log, also 
   expect(events.events.filter(({ type }) => type === "webhook")).toHaveLength(2);
 });
 
+test("a call of the log is done again as one's own; what was refused, or is not whole, is not", async () => {
+  await say("activity", { message: "again, please", iconClass: "warning" });
+  await say("activity", { message: "" });
+  await say("notify", { data: { text: "x".repeat(9000) } });
+  const listed = await gateway.admin("GET", "/api/v1/webhooks/calls?limit=3");
+  const [long, refused, good] = (listed.json as { calls: { id: number }[] }).calls.map(({ id }) => id);
+  const again = (id: unknown) => gateway.admin("POST", `/api/v1/webhooks/calls/${id}/replay`);
+  expect((await again(good)).json).toEqual({ success: true });
+  for (const id of [long, refused])
+    expect((await again(id)).json).toMatchObject({ error: { code: "VALIDATION_FAILED" } });
+  expect((await again(999_999)).status).toBe(404);
+  const [newest] = await calls();
+  expect(newest).toMatchObject({ endpoint: "activity", status: 200, callerName: expect.not.stringMatching(/^ci$/) });
+  const recent = (await gateway.admin("GET", "/api/v1/activity/recent")).json as { message: string }[];
+  expect(recent.slice(0, 2).map(({ message }) => message)).toEqual(["again, please", "again, please"]);
+});
+
 test("the command that the API offers works in a shell", async () => {
   const headers = { ...admin, host: `127.0.0.1:${gateway.apiPort}` };
   const offered = await gateway.api("GET", "/api/v1/webhooks/commands", { headers });
@@ -206,7 +223,7 @@ test("browser push is offered at a host name over TLS only, and everybody sees t
 test("the metrics count webhooks and messages", async () => {
   const { text } = await gateway.api("GET", "/metrics");
   expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="200"\} [1-9]/m);
-  expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="400"\} 2$/m);
+  expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="400"\} 3$/m);
   expect(text).toMatch(/^nekzus_notifications_delivered_total\{type="notification"\} 1$/m);
   expect(text).toMatch(/^nekzus_notification_queue_depth 0$/m);
 });

@@ -10,11 +10,12 @@ export const ActivityEntry = z.object({
   message: z.string(),
   details: z.string().optional(),
   timestamp: z.int().describe("Unix milliseconds."),
+  appId: z.string().optional().describe("The app that it is about."),
 });
 
 const Page = z.object({
   activities: z.array(ActivityEntry),
-  total: z.int().describe("All entries that the caller may see."),
+  total: z.int().describe("All entries of these types that the caller may see."),
   limit: z.int(),
   offset: z.int(),
 });
@@ -32,6 +33,7 @@ export const activityRecent = endpoint({
   query: z.object({
     limit: z.coerce.number().int().min(0).max(500).optional().catch(50).describe("Default 50."),
     offset: z.coerce.number().int().min(0).optional().catch(0).describe("Default 0."),
+    type: z.string().max(500).optional().describe("Only entries of this type, or of these with commas between."),
   }),
   answers: { 200: z.union([z.array(ActivityEntry), Page]) },
 });

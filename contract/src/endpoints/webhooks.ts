@@ -88,6 +88,20 @@ export const webhookCalls = endpoint({
   },
 });
 
+export const webhookReplay = endpoint({
+  id: "webhooks.replay",
+  method: "POST",
+  path: "/api/v1/webhooks/calls/{callId}/replay",
+  summary: "Do again what a call of a webhook asked for",
+  description:
+    "As a call of one's own, which the log names. A body of which only the first part was kept, or that is of no use, is refused.",
+  access: localOr("access:admin"),
+  limit: "general",
+  params: z.object({ callId: z.coerce.number().int().min(1).describe("The number `id` of the log.") }),
+  answers: { 200: z.object({ success: z.boolean(), unknownDevices: UnknownDevices }) },
+  errors: ["NOT_FOUND", "VALIDATION_FAILED"],
+});
+
 export const webhookCommands = endpoint({
   id: "webhooks.commands",
   method: "GET",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ActivityEntry } from "../endpoints/activity.ts";
 
 /** Largest message of a client, in bytes. */
 export const MAX_CLIENT_MESSAGE = 64 * 1024;
@@ -99,6 +100,14 @@ export const SERVER_MESSAGES = {
   device_status: message(
     "A device connected or went away, on this socket or, while `notifications.offline_detection` is switched on, as a whole. Sent to those with `read:*` and to the device itself; has no number.",
     z.object({ deviceId: z.string(), status: z.enum(["online", "offline"]) }),
+  ),
+  activity: message(
+    "An entry came into the activity feed. Sent to people who may see it; has no number.",
+    ActivityEntry.extend({ notice: z.boolean().describe("It is a notice: somebody should look at it.") }),
+  ),
+  notices_read: message(
+    "The person whose connection it is read notices in one of their browsers: those that are named, and all as old as `upTo` or older. Has no number.",
+    z.object({ ids: z.array(z.string()), upTo: z.string().optional(), unread: z.int() }),
   ),
   gap: message(
     "Events after `after` are not kept any more: read the state itself again.",

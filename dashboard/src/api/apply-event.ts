@@ -1,4 +1,4 @@
-import type { EventData, EventType } from "@nekzus/contract";
+import type { EventData, EventType, ServerMessageData, ServerMessageType } from "@nekzus/contract";
 import {
   appGet,
   appsList,
@@ -13,6 +13,7 @@ import {
 } from "./endpoints.gen.ts";
 import { asFailure } from "./failure.ts";
 import { send } from "./gateway.ts";
+import { onActivity, onNoticesRead, readFeedAgain } from "./live-notices.ts";
 import { cachedData, putData, refresh } from "./query-client.ts";
 import { findFault } from "./shape.ts";
 
@@ -54,13 +55,30 @@ const HANDLERS: Handlers = {
   },
 };
 
+type Told = { readonly [T in ServerMessageType]?: (data: ServerMessageData<T>) => unknown };
+
+/** Is this the first connection of the page? What is on screen was read just now. */
+let isFirst = true;
+
+/** The same for messages that have no number: what of them was missed in a break is never told. */
+const TOLD: Told = {
+  hello() {
+    if (!isFirst) void readFeedAgain();
+    isFirst = false;
+  },
+  device_status: onDeviceStatus,
+  activity: onActivity,
+  notices_read: onNoticesRead,
+};
+
+const ALL: { readonly [type: string]: unknown } = { ...HANDLERS, ...TOLD };
+
 /** Applies what the gateway told. Types that are not known here change nothing. */
 export function applyEvent(type: string, data: unknown): void {
-  if (type === "device_status") onDeviceStatus(data as { deviceId: string; status: "online" | "offline" });
-  else if (Object.hasOwn(HANDLERS, type)) (HANDLERS[type as EventType] as (data: unknown) => unknown)(data);
+  if (Object.hasOwn(ALL, type)) (ALL[type] as (data: unknown) => unknown)(data);
 }
 
-function onDeviceStatus({ deviceId, status }: { deviceId: string; status: "online" | "offline" }): void {
+function onDeviceStatus({ deviceId, status }: ServerMessageData<"device_status">): void {
   putData(devicesList, {}, (old) => {
     if (!Array.isArray(old)) return old;
     // Who left a moment ago still counts as seen (contract: the last 5 minutes).

@@ -1,10 +1,10 @@
 // Written by `npm run generate` from the contract. Change contract/src/endpoints instead.
-import type { account, activity, addresses, apikeys, appAccess, audit, auth, catalog, compatibility, connectionTest, deletions, devices, discovery, health, icons, notificationChannels, notificationRules, notifications, pairing, push, sessionCookies, socket, system, webhooks } from "@nekzus/contract";
+import type { account, activity, addresses, apikeys, appAccess, audit, auth, catalog, compatibility, connectionTest, deletions, devices, discovery, health, icons, notices, notificationChannels, notificationRules, notifications, pairing, push, sessionCookies, socket, system, webhooks } from "@nekzus/contract";
 import type { Endpoint } from "./endpoint.ts";
 import { AppShape } from "./first.gen.ts";
 
 const BrowserSessionShape = { id: "string", current: "boolean", createdAt: "string", lastSeen: "string", expiresAt: "string", address: "string", browser: "string" } as const;
-const ActivityEntryShape = { id: "string", type: "string", icon: "string", iconClass: "string", message: "string", "details?": "string", timestamp: "integer" } as const;
+const ActivityEntryShape = { id: "string", type: "string", icon: "string", iconClass: "string", message: "string", "details?": "string", timestamp: "integer", "appId?": "string" } as const;
 const AddressesShape = { apiUrl: "string", appsUrl: "string", sharedOrigin: "boolean", plainHttp: "boolean", names: [{ name: "string", kind: "string", covered: "boolean", url: "string" }], "appDomain?": { name: "string", routingMode: "string", covered: "boolean" }, "certificate?": { kind: "string", subject: "string", issuer: "string", names: ["string"], notAfter: "string", daysLeft: "integer", fingerprint256: "string" }, "authority?": { subject: "string", notAfter: "string", fingerprint256: "string" }, warnings: ["string"] } as const;
 const ApiKeyShape = { id: "string", name: "string", prefix: "string", scopes: ["string"], effectiveScopes: ["string"], networks: ["string"], requestsPerMinute: "integer", "expiresAt?": "string", "lastUsedAt?": "string", "lastUsedAddress?": "string", createdAt: "string", createdBy: "string", "revokedAt?": "string" } as const;
 const AuditEntryShape = { id: "integer", timestamp: "string", action: "string", actor: "string", actorId: "string", actorName: "string", ip: "string", actorIp: "string", target: "string", targetId: "string", details: [{ "*": "any" }, "null"], success: "boolean", "error?": "string" } as const;
@@ -22,6 +22,7 @@ const DeletionShape = { id: "string", kind: "string", appId: "string", name: "st
 const DeviceShape = { id: "string", deviceId: "string", name: "string", deviceName: "string", platform: "string", platformVersion: "string", model: "string", owner: "string", scopes: ["string"], effectiveScopes: ["string"], pairedAt: "string", createdAt: "string", "expiresAt?": "string", lastSeen: "string", lastSeenAt: "string", lastAddress: "string", status: "string", requestsToday: "integer", pins: ["string"], keptSignIns: "integer" } as const;
 const DismissedShape = { id: "string", source: "string", name: "string", reason: "string", lastSeen: "string" } as const;
 const DiscoverySourceShape = { name: "string", status: "string", "message?": "string", "lastLook?": "string", "nextLook?": "string", found: "integer", skipped: [{ name: "string", reason: "string" }] } as const;
+const NoticeShape = { id: "string", type: "string", icon: "string", iconClass: "string", message: "string", "details?": "string", timestamp: "integer", "appId?": "string", read: "boolean" } as const;
 const NotificationChannelShape = { id: "string", kind: "string", name: "string", enabled: "boolean", settings: { "*": "any" }, secrets: ["string"], "lastResult?": "string", "lastAt?": "string", createdAt: "string", updatedAt: "string" } as const;
 const NotificationRuleShape = { name: "string", enabled: "boolean", events: ["string"], minSeverity: "string", apps: ["string"], channels: ["string"], devices: ["string"], users: ["string"], delaySeconds: "integer", settleSeconds: "integer", id: "string", quietHours: [{ from: "string", to: "string", timeZone: "string", urgent: "boolean" }, "null"], createdAt: "string", updatedAt: "string" } as const;
 const NotificationShape = { id: "integer", notificationId: "string", deviceId: "string", deviceName: "string", channelId: "string", type: "string", title: "string", body: "string", status: "string", retryCount: "integer", maxRetries: "integer", createdAt: "string", expiresAt: "string", "sentAt?": "string", "nextAttemptAt?": "string", "deliveredAt?": "string", "lastAttemptAt?": "string", "errorMessage?": "string", isStale: "boolean" } as const;
@@ -462,6 +463,22 @@ export const iconPut: Endpoint<typeof icons.iconPut> = {
   answers: { 200: { message: "string", iconVersion: "string" } },
 };
 
+/** What of the activity feed needs attention, and what of it the caller has not read; the newest first. */
+export const noticesList: Endpoint<typeof notices.noticesList> = {
+  id: "notices.list",
+  method: "GET",
+  path: "/api/v1/activity/notices",
+  answers: { 200: { notices: [NoticeShape], unread: "integer", total: "integer", limit: "integer", offset: "integer" } },
+};
+
+/** Mark notices as read, in every browser of the caller. */
+export const noticesRead: Endpoint<typeof notices.noticesRead> = {
+  id: "notices.read",
+  method: "POST",
+  path: "/api/v1/activity/notices/read",
+  answers: { 200: { unread: "integer" } },
+};
+
 /** Add a channel. */
 export const channelCreate: Endpoint<typeof notificationChannels.channelCreate> = {
   id: "channels.create",
@@ -844,4 +861,12 @@ export const webhookNotify: Endpoint<typeof webhooks.webhookNotify> = {
   method: "POST",
   path: "/api/v1/webhooks/notify",
   answers: { 200: { success: "boolean", sent: "boolean", "unknownDevices?": ["string"] } },
+};
+
+/** Do again what a call of a webhook asked for. */
+export const webhookReplay: Endpoint<typeof webhooks.webhookReplay> = {
+  id: "webhooks.replay",
+  method: "POST",
+  path: "/api/v1/webhooks/calls/{callId}/replay",
+  answers: { 200: { success: "boolean", "unknownDevices?": ["string"] } },
 };

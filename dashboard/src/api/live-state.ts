@@ -23,6 +23,7 @@ const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = 
   "proposals.list": always,
   "discovery.dismissed": always,
   "devices.list": always,
+  "notices.list": always,
 };
 const NOW_AND_THEN_MS = 60_000;
 

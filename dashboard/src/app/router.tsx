@@ -40,6 +40,23 @@ const screens = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/activity",
+    component: lazyScreen(() => import("../screens/activity/activity-screen.tsx").then((part) => part.ActivityScreen)),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/notifications",
+    component: lazyScreen(() =>
+      import("../screens/notifications/notifications-screen.tsx").then((part) => part.NotificationsScreen),
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/webhooks",
+    component: lazyScreen(() => import("../screens/webhooks/webhooks-screen.tsx").then((part) => part.WebhooksScreen)),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/keys",
     component: lazyScreen(() => import("../screens/keys/keys-screen.tsx").then((part) => part.KeysScreen)),
   }),

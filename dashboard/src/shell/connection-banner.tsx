@@ -1,19 +1,58 @@
 import { Plural, Trans } from "@lingui/react/macro";
 import { CloudOff } from "lucide-react";
-import { useLayoutEffect, useRef } from "react";
+import { Suspense, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { live } from "../api/live-state.ts";
+import { lazyPart } from "../api/load-part.ts";
 import { useConnection } from "../api/use-link.ts";
 import { Button } from "../design/button.tsx";
+import { Guarded } from "../design/panel.tsx";
 import { useNow } from "../design/use-now.ts";
 
-/** Above every screen while the gateway does not answer: when it is asked again, and a way to ask now. */
+const SlowerNote = lazyPart(() => import("./slower-note.tsx").then((part) => part.SlowerNote));
+
+/** How long updates may fail to come by themselves before that is said, in ms: restarts and new sign-ins take less. */
+const SLOWER_MS = 10_000;
+
+/**
+ * Above every screen while the gateway does not answer: when it is asked again, and a way to ask now. While only the event
+ * socket is away, that updates are slower.
+ */
 export function ConnectionBanner() {
   const connection = useConnection();
+  const isSlower = useSlower();
   return (
     // Always there: what stands in it is read out when it comes.
     <div role="status" className="sticky top-0 z-30">
       {connection.state === "away" && <Away nextTryAt={connection.nextTryAt} onAsk={connection.retryNow} />}
+      {connection.state === "live" && isSlower && (
+        <Guarded>
+          <Suspense>
+            <SlowerNote />
+          </Suspense>
+        </Guarded>
+      )}
     </div>
   );
+}
+
+/** Has nobody told for a while what happens, although somebody looks? */
+function useSlower(): boolean {
+  const state = useSyncExternalStore(live.subscribe, live.get);
+  const isSeen = useSyncExternalStore(onSeen, isPageSeen);
+  const [isLong, setIsLong] = useState(false);
+  useEffect(() => {
+    setIsLong(false);
+    if (state === "live" || !isSeen) return;
+    const timer = setTimeout(setIsLong, SLOWER_MS, true);
+    return () => clearTimeout(timer);
+  }, [state, isSeen]);
+  return isLong && state !== "live";
+}
+
+const isPageSeen = () => !document.hidden;
+function onSeen(listener: () => void): () => void {
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
 }
 
 function Away({ nextTryAt, onAsk }: { nextTryAt: number | undefined; onAsk(): void }) {

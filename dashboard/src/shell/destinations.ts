@@ -2,6 +2,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import { msg } from "@lingui/core/macro";
 import {
   CircleUserRound,
+  History,
   House,
   Info,
   KeyRound,
@@ -9,13 +10,26 @@ import {
   type LucideIcon,
   Radar,
   ScrollText,
+  Send,
   Smartphone,
+  Webhook,
 } from "lucide-react";
 import { usePerson } from "./person.tsx";
 
 /** A screen that the rail, the bottom bar and the palette lead to. */
 export type Destination = {
-  to: "/" | "/apps" | "/discovery" | "/devices" | "/keys" | "/audit" | "/account" | "/about";
+  to:
+    | "/"
+    | "/apps"
+    | "/discovery"
+    | "/devices"
+    | "/activity"
+    | "/notifications"
+    | "/webhooks"
+    | "/keys"
+    | "/audit"
+    | "/account"
+    | "/about";
   label: MessageDescriptor;
   /** Short form for the bottom bar. */
   short: MessageDescriptor;
@@ -49,6 +63,25 @@ const DESTINATIONS: readonly Destination[] = [
     place: "top",
   },
   { to: "/devices", label: msg`Devices`, short: msg`Devices`, icon: Smartphone, key: "v", place: "top" },
+  { to: "/activity", label: msg`Activity`, short: msg`Activity`, icon: History, key: "t", place: "top" },
+  {
+    to: "/notifications",
+    label: msg`Notifications`,
+    short: msg`Notifications`,
+    icon: Send,
+    key: "n",
+    needs: "access:admin",
+    place: "top",
+  },
+  {
+    to: "/webhooks",
+    label: msg`Webhooks`,
+    short: msg`Webhooks`,
+    icon: Webhook,
+    key: "w",
+    needs: "access:admin",
+    place: "top",
+  },
   {
     to: "/keys",
     label: msg`API keys`,

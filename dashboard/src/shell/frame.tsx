@@ -4,13 +4,16 @@ import { type ReactNode, Suspense, useEffect, useState } from "react";
 import { lazyPart, loadPart } from "../api/load-part.ts";
 import { Guarded } from "../design/panel.tsx";
 import { withLaterTexts } from "../text/i18n.ts";
+import { Bell } from "./bell.tsx";
 import { BottomBar } from "./bottom-bar.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Rail } from "./rail.tsx";
+import { useAddressState } from "./use-address-state.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const loadPalette = () => import("./palette/palette.tsx").then((part) => part.Palette);
 const Palette = lazyPart(loadPalette);
+const NoticesSheet = lazyPart(() => import("./bell/notices-sheet.tsx").then((part) => part.NoticesSheet));
 const ShortcutList = lazyPart(() => import("./shortcut-list.tsx").then((part) => part.ShortcutList));
 
 /** When nothing of the first view is waiting any more, in ms: then the palette is fetched, which must open at once. */
@@ -20,6 +23,8 @@ const IDLE_MS = 2500;
 export function Frame({ children }: { children: ReactNode }) {
   const place = useRouterState({ select: ({ location }) => location.href });
   const [opened, setOpened] = useState<{ what: "palette" | "shortcuts"; place: string }>();
+  const [notices, setNotices] = useAddressState("notices");
+  const openNotices = () => setNotices("shown", "step");
   // The browser's own way back leads out of it too.
   const open = opened?.place === place ? opened.what : undefined;
   const openPalette = () => setOpened({ what: "palette", place });
@@ -39,12 +44,16 @@ export function Frame({ children }: { children: ReactNode }) {
       >
         <Trans>Skip to the content</Trans>
       </a>
-      <Rail onSearch={openPalette} />
-      <div className="flex min-w-0 flex-1 flex-col">
+      <Rail onSearch={openPalette} onNotices={openNotices} />
+      <div className="relative flex min-w-0 flex-1 flex-col">
         <ConnectionBanner />
+        <div className="relative md:hidden">
+          <Bell onOpen={openNotices} className="absolute top-3 right-3 z-10 min-h-11 min-w-11 justify-center" />
+        </div>
         <Guarded>
           <Suspense>
             {open === "palette" && <Palette onClose={close} />}
+            {notices && <NoticesSheet onClose={() => setNotices("")} />}
             {open === "shortcuts" && <ShortcutList onClose={close} />}
           </Suspense>
         </Guarded>

@@ -1,12 +1,13 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
+import { Bell } from "./bell.tsx";
 import { type Destination, useDestinations } from "./destinations.ts";
 import { usePreferences } from "./preferences.tsx";
 import { WaitingCount } from "./waiting-count.tsx";
 
 /** The navigation at the left of wide windows. */
-export function Rail({ onSearch }: { onSearch(): void }) {
+export function Rail({ onSearch, onNotices }: { onSearch(): void; onNotices(): void }) {
   const { t } = useLingui();
   const { shortcuts } = usePreferences().preferences;
   return (
@@ -36,6 +37,11 @@ export function Rail({ onSearch }: { onSearch(): void }) {
           </kbd>
         )}
       </button>
+      <Bell onOpen={onNotices} className="gap-2.5 px-2.5 py-1.5 hover:text-text pointer-coarse:min-h-11">
+        <span className="flex-1 text-left">
+          <Trans>Notices</Trans>
+        </span>
+      </Bell>
       <Entries place="top" />
       <div className="flex-1" />
       <Entries place="bottom" />

@@ -44,7 +44,7 @@ export function Screen({
 
   return (
     <div className={classes("mx-auto w-full px-4 pt-4 pb-24 md:px-8 md:pt-6 md:pb-12", widths[width])}>
-      <header className="mb-4 flex min-h-control flex-wrap items-center gap-x-4 gap-y-2">
+      <header className="mb-4 flex min-h-control max-md:pr-12 flex-wrap items-center gap-x-4 gap-y-2">
         {/* Buttons move below a title that leaves them no room; the lead takes no part in that. */}
         <div className="min-w-0 flex-auto">
           <h1 ref={heading} tabIndex={-1} className="text-2xl font-semibold tracking-tight outline-none">

@@ -49,6 +49,7 @@ import { createDiscovery } from "./discovery/discovery.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { configuredSources } from "./discovery/sources/configured.ts";
 import { createActivity } from "./events/activity/activity.ts";
+import { createNotices } from "./events/activity/notices.ts";
 import { createAudiences } from "./events/audience.ts";
 import { createEventLog } from "./events/event-log.ts";
 import { eventRoutes } from "./events/routes.ts";
@@ -164,6 +165,7 @@ export async function createCore(parts: {
     log,
     keepEntries: () => settings().activity.keep_entries,
   });
+  const notices = createNotices({ storage, bus, settled: activity.settled });
   const leases = createLeases({ storage, clock, log });
   const jobs = createJobs({ storage, leases, clock, bus, log });
 
@@ -454,7 +456,7 @@ export async function createCore(parts: {
       ...certificateRoutes(certificates),
       ...discoveryRoutes(discovery),
       ...jobRoutes(jobs),
-      ...eventRoutes(events, activity),
+      ...eventRoutes(events, activity, notices),
       ...socketRoutes(eventSocket),
       ...notifications.routes,
       ...pageRoutes(pages, createDashboard(dashboardFolder()), BUILD.version),

@@ -5,16 +5,19 @@ import { Button } from "../../design/button.tsx";
 import { FailureNote } from "../../design/states.tsx";
 import { TextLink } from "../../design/text-link.tsx";
 import { IN_BOTTOM_BAR, useDestinations } from "../../shell/destinations.ts";
+import { usePerson } from "../../shell/person.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { useSignOut } from "../../shell/use-sign-out.ts";
 import { AppearancePanel } from "./appearance-panel.tsx";
 import { BrowsersPanel } from "./browsers-panel.tsx";
 import { PasswordPanel } from "./password-panel.tsx";
 import { PersonPanel } from "./person-panel.tsx";
+import { PushPanel } from "./push-panel.tsx";
 
 /** Who is signed in, how they sign in, where they are signed in, and how the dashboard looks to them. */
 export function AccountScreen() {
   const { t } = useLingui();
+  const person = usePerson();
   const signOut = useSignOut();
   const failure = useFailureText(signOut.failure);
   return (
@@ -39,7 +42,10 @@ export function AccountScreen() {
             <PersonPanel />
             <BrowsersPanel />
           </div>
-          <PasswordPanel />
+          <div className="min-w-0 space-y-gap">
+            <PasswordPanel />
+            {person.may("read:events") && <PushPanel />}
+          </div>
         </div>
         <AppearancePanel />
         <OtherScreens />

@@ -2,8 +2,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { useMemo } from "react";
 import { Field } from "../../design/field.tsx";
 import { Select, type SelectOption } from "../../design/select.tsx";
+import { timeIn, zoneChoices } from "../../design/time-zones.ts";
 import { useNow } from "../../design/use-now.ts";
-import { timeIn, zoneChoices } from "./time-zones.ts";
 
 /** Chooses the zone in which every time is shown; empty is the browser's own. */
 export function TimeZoneField({ value, onChange }: { value: string; onChange(zone: string): void }) {

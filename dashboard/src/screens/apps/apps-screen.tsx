@@ -6,6 +6,7 @@ import type { Failure } from "../../api/failure.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { lazyPart } from "../../api/load-part.ts";
 import { useRead } from "../../api/use-read.ts";
+import { AdministratorsOnly } from "../../catalog/administrators-only.tsx";
 import { Button } from "../../design/button.tsx";
 import { ButtonLink } from "../../design/button-link.tsx";
 import { Guarded } from "../../design/panel.tsx";
@@ -13,7 +14,6 @@ import { Empty, FailureNote, Loading, Stale } from "../../design/states.tsx";
 import { usePerson } from "../../shell/person.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { useAddressState } from "../../shell/use-address-state.ts";
-import { AdministratorsOnly } from "./administrators-only.tsx";
 import { AppsList } from "./apps-list.tsx";
 import { rowsOf } from "./apps-model.ts";
 

@@ -4,13 +4,13 @@ import { ArrowLeft, ExternalLink } from "lucide-react";
 import { appGet, routeGet } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { useRead } from "../../api/use-read.ts";
+import { AdministratorsOnly } from "../../catalog/administrators-only.tsx";
 import { addressOfRoute } from "../../catalog/app.ts";
 import { ButtonAnchor, ButtonLink } from "../../design/button-link.tsx";
 import { Guarded } from "../../design/panel.tsx";
 import { FailureNote, Loading, Stale } from "../../design/states.tsx";
 import { usePerson } from "../../shell/person.tsx";
 import { Screen } from "../../shell/screen.tsx";
-import { AdministratorsOnly } from "./administrators-only.tsx";
 import { baseOf } from "./edit-base.ts";
 import { EditRoute } from "./edit-route.tsx";
 

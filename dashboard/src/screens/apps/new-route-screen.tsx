@@ -3,13 +3,13 @@ import { ArrowLeft } from "lucide-react";
 import { appsList, routesList } from "../../api/endpoints.gen.ts";
 import { useFailureText } from "../../api/failure-text.ts";
 import { useRead } from "../../api/use-read.ts";
+import { AdministratorsOnly } from "../../catalog/administrators-only.tsx";
 import { ButtonLink } from "../../design/button-link.tsx";
 import { Guarded } from "../../design/panel.tsx";
 import { FailureNote, Loading } from "../../design/states.tsx";
 import { usePerson } from "../../shell/person.tsx";
 import { Screen } from "../../shell/screen.tsx";
 import { useAddressState } from "../../shell/use-address-state.ts";
-import { AdministratorsOnly } from "./administrators-only.tsx";
 import { NewRoute } from "./new-route.tsx";
 import { startingValues } from "./new-values.ts";
 

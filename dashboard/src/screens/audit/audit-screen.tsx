@@ -4,6 +4,7 @@ import { auditLogs } from "../../api/endpoints.gen.ts";
 import { useRead } from "../../api/use-read.ts";
 import { Button } from "../../design/button.tsx";
 import { Field } from "../../design/field.tsx";
+import { Pages } from "../../design/pages.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { Select } from "../../design/select.tsx";
 import { Empty, Loading } from "../../design/states.tsx";
@@ -87,12 +88,7 @@ export function AuditScreen() {
                       <AuditRow key={entry.id} entry={entry} />
                     ))}
                   </ol>
-                  <Pages
-                    offset={offset}
-                    shown={logs.length}
-                    total={total}
-                    onPage={(to) => setPage(String(to), "step")}
-                  />
+                  <Pages offset={offset} size={PAGE} total={total} onPage={(to) => setPage(String(to), "step")} />
                 </>
               )
             }
@@ -100,37 +96,5 @@ export function AuditScreen() {
         </div>
       </Panel>
     </Screen>
-  );
-}
-
-function Pages({
-  offset,
-  shown,
-  total,
-  onPage,
-}: {
-  offset: number;
-  shown: number;
-  total: number;
-  onPage(page: number): void;
-}) {
-  const page = offset / PAGE + 1;
-  const [first, last] = [offset + 1, offset + shown];
-  return (
-    <div className="flex flex-wrap items-center justify-between gap-3">
-      <p className="text-sm text-muted">
-        <Trans>
-          {first} to {last} of {total}
-        </Trans>
-      </p>
-      <div className="flex gap-2">
-        <Button size="small" disabled={offset === 0} onClick={() => onPage(page - 1)}>
-          <Trans>Newer</Trans>
-        </Button>
-        <Button size="small" disabled={last >= total} onClick={() => onPage(page + 1)}>
-          <Trans>Older</Trans>
-        </Button>
-      </div>
-    </div>
   );
 }

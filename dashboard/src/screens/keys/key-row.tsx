@@ -12,9 +12,9 @@ import { Button } from "../../design/button.tsx";
 import { useConfirm } from "../../design/confirm.tsx";
 import { TimeAgo } from "../../design/time-ago.tsx";
 import { useToasts } from "../../design/toast.tsx";
+import { ToldKey } from "../../design/told-key.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
 import { date } from "../../text/format.ts";
-import { ToldKey } from "./told-key.tsx";
 
 type ApiKey = z.output<typeof apikeys.ApiKey>;
 

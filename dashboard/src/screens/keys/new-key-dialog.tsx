@@ -11,7 +11,7 @@ import { ListInput } from "../../design/list-input.tsx";
 import { Select } from "../../design/select.tsx";
 import { FailureNote } from "../../design/states.tsx";
 import { TextInput } from "../../design/text-input.tsx";
-import { ToldKey } from "./told-key.tsx";
+import { ToldKey } from "../../design/told-key.tsx";
 
 const SCOPES = ["read:catalog", "read:events", "read:*", "write:*", "access:*", "access:admin"];
 const LIVES = ["never", "30", "90", "365"] as const;

@@ -1,6 +1,8 @@
-import type { EventData, EventType } from "@nekzus/contract";
+import type { activity, EventData, EventType, ServerMessageData } from "@nekzus/contract";
+import type { z } from "zod";
 import { type Bus, createBus } from "../../kit/bus.ts";
 import type { Logger } from "../../kit/log.ts";
+import type { Audience } from "./audience.ts";
 
 /** Signals between the parts of the core. They are not recorded and no client sees them. */
 export type Signals = {
@@ -20,6 +22,10 @@ export type Signals = {
   "config-changed": { keys: readonly string[] };
   /** What edges keep of a route's answers is to be forgotten. */
   "cache-emptied": { routeId: string };
+  /** An entry came into the activity feed. */
+  "activity-added": { entry: z.input<typeof activity.ActivityEntry>; audience: Audience; notice: boolean };
+  /** A person read notices. */
+  "notices-read": { user: string } & ServerMessageData<"notices_read">;
   /** An app crossed the line between unhealthy and the rest. */
   "health-gate-changed": { appId: string; unhealthy: boolean };
 };

@@ -50,6 +50,7 @@ export function notificationRoutes(parts: {
     ),
     bind(webhookContract.webhookNotify, webhooks.notify, undefined, (...call) => webhooks.refused("notify", ...call)),
     bind(webhookContract.webhookCalls, webhooks.calls),
+    bind(webhookContract.webhookReplay, webhooks.replay),
     bind(webhookContract.webhookCommands, webhooks.commands),
   ];
 }

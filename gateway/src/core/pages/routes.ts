@@ -54,6 +54,10 @@ const DASHBOARD_HEADERS = {
 /** Apps, on another origin of the same site, have no use for the dashboard's files. */
 const ASSET_HEADERS = { "Cross-Origin-Resource-Policy": "same-origin" };
 
+/** Shows push messages. It needs nothing but the browser; as its place is its scope, it controls no page. */
+const WORKER = "push-worker.js";
+const WORKER_HEADERS = { ...ASSET_HEADERS, "Content-Security-Policy": "default-src 'none'" };
+
 /** Binds our own pages: the dashboard, the API for readers and for programs, and the files they load. */
 export function pageRoutes(pages: Pages, dashboard: Dashboard, version: string): Binding[] {
   const openapi = `${JSON.stringify(openApiDocument(version), null, 2)}\n`;
@@ -69,7 +73,7 @@ export function pageRoutes(pages: Pages, dashboard: Dashboard, version: string):
     bind(system.openapi, () => ({ body: openapi, headers: { "Content-Type": "application/json" } })),
     bind(system.assets, ({ params, header }) => {
       const own = pages.asset(params.name);
-      if (own) return answerFile(plainFile(own), header);
+      if (own) return answerFile(plainFile(own), header, params.name === WORKER ? WORKER_HEADERS : {});
       const built = dashboard.asset(params.name);
       if (built) return answerFile(built, header, ASSET_HEADERS);
       throw new Problem("NOT_FOUND", `There is no file ${params.name}.`);

@@ -188,7 +188,9 @@ const ROWS: { [T in keyof Tables]: Required<Insertable<Tables[T]>> } = {
     scope: "read:*",
     devices: "[]",
     sensitive: 1,
+    notice: 1,
   },
+  notices_read: { user_id: 7, number: 5 },
   webhook_calls: {
     number: 6,
     at: LATER,

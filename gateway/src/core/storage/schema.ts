@@ -27,6 +27,7 @@ export type Tables = {
   events: EventRow;
   jobs: JobRow;
   activity: ActivityRow;
+  notices_read: NoticeReadRow;
   webhook_calls: WebhookCallRow;
   notification_channels: ChannelRow;
   notification_rules: RuleRow;
@@ -261,7 +262,11 @@ export type ActivityRow = {
   scope: string;
   devices: string;
   sensitive: number;
+  /** 1: somebody should look at it. */
+  notice: number;
 };
+/** Who has read which entry of the feed. */
+export type NoticeReadRow = { user_id: number; number: number };
 export type WebhookCallRow = {
   number: Generated<number>;
   at: number;

@@ -49,12 +49,14 @@ const NAMES: Readonly<Record<string, string | { created: string; changed: string
 const UNRECORDED: ReadonlySet<string> = new Set([
   "routes.test",
   "preferences.patch",
+  "notices.read",
   "auth.hand-over",
   "auth.hand-over-host",
   "auth.refresh",
   // Webhooks have a log of their own.
   "webhooks.activity",
   "webhooks.notify",
+  "webhooks.replay",
 ]);
 
 /** Calls by which somebody tries to get in: also recorded when they fail without a credential. */

@@ -1,8 +1,8 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type Selectable, type SqlBool, sql } from "kysely";
 import { grants } from "../../../kit/scopes.ts";
 import { countingScopes } from "../../../wire/route-access.ts";
 import { fromJson, toJson } from "../../storage/codec.ts";
-import type { Tables } from "../../storage/schema.ts";
+import type { ActivityRow, Tables } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import { type Audiences, READ_ALL, type Viewer } from "../audience.ts";
 
@@ -20,10 +20,15 @@ export type StoredEntry = {
   sensitive: boolean;
   /** Devices that see it whatever their scopes. */
   devices: readonly string[];
+  /** Somebody should look at it. */
+  notice: boolean;
 };
 
 /** Who reads, and the device's id if it is one. */
 export type Reader = { who: Viewer; device: string | undefined };
+
+/** Entries of these types alone; all without. */
+export type Filter = { types: readonly string[] | undefined };
 
 /** Table `activity`. */
 export function createActivityStore(storage: Storage, audiences: Audiences) {
@@ -32,36 +37,37 @@ export function createActivityStore(storage: Storage, audiences: Audiences) {
     isVisible(eb, reader, audiences.sensitiveScopes());
   return {
     async add(tx: Write, entry: StoredEntry): Promise<void> {
-      const { iconClass, devices, sensitive, ...same } = entry;
+      const { iconClass, devices, sensitive, notice, ...same } = entry;
       await tx
         .insertInto("activity")
-        .values({ ...same, icon_class: iconClass, devices: toJson(devices), sensitive: sensitive ? 1 : 0 })
+        .values({
+          ...same,
+          icon_class: iconClass,
+          devices: toJson(devices),
+          sensitive: Number(sensitive),
+          notice: Number(notice),
+        })
         .execute();
     },
 
     /** The newest first. */
-    async find(reader: Reader, limit: number, offset: number): Promise<StoredEntry[]> {
+    async find(reader: Reader, filter: Filter, limit: number, offset: number): Promise<StoredEntry[]> {
       const rows = await db
         .selectFrom("activity")
         .selectAll()
-        .where((eb) => visible(eb, reader))
+        .where((eb) => eb.and([visible(eb, reader), isOf(eb, filter)]))
         .orderBy("number", "desc")
         .limit(limit)
         .offset(offset)
         .execute();
-      return rows.map(({ number: _, icon_class, devices, sensitive, ...same }) => ({
-        ...same,
-        iconClass: icon_class,
-        sensitive: sensitive === 1,
-        devices: fromJson(devices),
-      }));
+      return rows.map(entryOfRow);
     },
 
-    async count(reader: Reader): Promise<number> {
+    async count(reader: Reader, filter: Filter): Promise<number> {
       const row = await db
         .selectFrom("activity")
         .select((eb) => eb.fn.countAll().as("count"))
-        .where((eb) => visible(eb, reader))
+        .where((eb) => eb.and([visible(eb, reader), isOf(eb, filter)]))
         .executeTakeFirstOrThrow();
       return Number(row.count);
     },
@@ -84,8 +90,24 @@ export function createActivityStore(storage: Storage, audiences: Audiences) {
   };
 }
 
+function isOf(eb: ExpressionBuilder<Tables, "activity">, { types }: Filter): Expression<SqlBool> {
+  return types ? eb("type", "in", ["", ...types]) : eb.lit(true);
+}
+
+/** An entry as it came out of the table. */
+export function entryOfRow(row: Selectable<ActivityRow>): StoredEntry {
+  const { number: _, icon_class, devices, sensitive, notice, ...same } = row;
+  return {
+    ...same,
+    iconClass: icon_class,
+    devices: fromJson(devices),
+    sensitive: sensitive === 1,
+    notice: notice === 1,
+  };
+}
+
 /** Mirrors {@link Audiences.maySee}: who holds `access:*` sees what is about any app that it counts for. */
-function isVisible(
+export function isVisible(
   eb: ExpressionBuilder<Tables, "activity">,
   { who, device }: Reader,
   sensitiveScopes: readonly string[],

@@ -8,10 +8,25 @@ import { eachStorage } from "../../storage/test-storages.ts";
 import { createAudiences } from "../audience.ts";
 import type { Topics } from "../topics.ts";
 import { type ActivityEntry, createActivity } from "./activity.ts";
+import { createNotices } from "./notices.ts";
 
 const log = createLogger("test", "silent");
 const facts = { id: "r", address: "192.168.1.2", local: false, secure: true, listener: "api" } as const;
 const ALL = ["read:*"];
+const UP = { proxyPath: "/", status: "healthy", message: "" } as const;
+
+/** Accounts of these names; answers their numbers. */
+async function addPeople(storage: Storage, now: number, ...names: string[]): Promise<number[]> {
+  const row = { role: "admin", password_hash: "", generation: 1, is_active: 1, created_at: now, last_login: null };
+  const rows = await storage.write((tx) =>
+    tx
+      .insertInto("users")
+      .values(names.map((username) => ({ ...row, username })))
+      .returning("id")
+      .execute(),
+  );
+  return rows.map(({ id }) => id);
+}
 
 function open(storage: Storage, keep = 1000, sensitive: ReadonlySet<string> = new Set()) {
   const clock = createVirtualClock();
@@ -29,13 +44,17 @@ function open(storage: Storage, keep = 1000, sensitive: ReadonlySet<string> = ne
   activity.start();
   const ask = async (
     scopes: string[],
-    query: { limit?: number; offset?: number } = {},
+    query: { limit?: number; offset?: number; type?: string } = {},
     id = "user:1",
     named = scopes,
   ) => {
     const kind = id.split(":")[0] as Principal["kind"];
     const caller = { principal: { kind, id, name: "x", scopes, named }, facts };
-    const call = { query: { limit: undefined, offset: undefined, ...query }, params: undefined, body: undefined };
+    const call = {
+      query: { limit: undefined, offset: undefined, type: undefined, ...query },
+      params: undefined,
+      body: undefined,
+    };
     return (await activity.recent({ ...call, caller, header: () => undefined })).body;
   };
   const list = async (...args: Parameters<typeof ask>) => (await ask(...args)) as ActivityEntry[];
@@ -92,7 +111,17 @@ eachStorage((_, openStorage) => {
       offset: 1,
     });
     expect(await ask(ALL, { limit: 0 })).toEqual({ activities: [], total: 60, limit: 0, offset: 0 });
-    expect(await ask(ALL, { offset: 100 })).toEqual({ activities: [], total: 60, limit: 50, offset: 100 });
+    bus.emit("config_reload", { message: "read again" });
+    expect(await ask(ALL, { limit: 1, type: "config_reload,job_failed" })).toMatchObject({
+      activities: [{ message: "read again" }],
+      total: 1,
+    });
+    expect(await ask(ALL, { offset: 100, type: "device_paired" })).toEqual({
+      activities: [],
+      total: 60,
+      limit: 50,
+      offset: 100,
+    });
   });
 
   test("everybody sees what is for them: apps they may open, webhooks, and nothing of the house", async () => {
@@ -142,6 +171,59 @@ eachStorage((_, openStorage) => {
     expect(await said(["access:*"], "device:a")).toEqual(["vault is down"]);
     expect(await said(["access:*", "access:notes"], "device:a")).toEqual(["vault is down", "notes is down"]);
     expect(await said(["read:*"], "device:a")).toHaveLength(3);
+  });
+
+  test("what needs attention is read by each person for all their browsers, and by nobody for another one", async () => {
+    const storage = await openStorage();
+    const { activity, bus, clock, down } = open(storage);
+    const told: unknown[] = [];
+    bus.on("notices-read", (read) => told.push(read));
+    down("before");
+    await activity.settled();
+    await clock.advance(1000);
+    const [anna, bo] = await addPeople(storage, clock.now(), "anna", "bo");
+    const notices = createNotices({ storage, bus, settled: activity.settled });
+    const call = (id: number | undefined, scopes = ALL) => ({
+      caller: { principal: { kind: "user" as const, id: `user:${id}`, name: "x", scopes }, facts },
+      params: undefined,
+      header: () => undefined,
+    });
+    const list = async (id: number | undefined, scopes?: string[]) => {
+      const answer = await notices.list({ ...call(id, scopes), query: { limit: 50, offset: 0 }, body: undefined });
+      return answer.body as { notices: (ActivityEntry & { read: boolean })[]; unread: number; total: number };
+    };
+    const read = async (id: number | undefined, body: { ids: string[]; upTo?: string }) =>
+      (await notices.read({ ...call(id), query: undefined, body })).body;
+    const seen = async (...args: Parameters<typeof list>) =>
+      (await list(...args)).notices.map(({ message, read }) => `${message}${read ? ", read" : ""}`);
+
+    bus.emit("proposal_dismissed", { proposalId: "docker:1" });
+    down("grafana");
+    bus.emit("health_change", { ...UP, appId: "grafana", appName: "grafana" });
+    bus.emit("config_warning", { warning: "disk" });
+    down("notes");
+    const all = ["notes is down", "A part of the configuration is not in effect", "grafana is down"];
+    expect(await seen(anna)).toEqual(all);
+    expect(await list(bo, ["read:events", "access:notes"])).toMatchObject({
+      notices: [{ message: "notes is down", appId: "notes", read: false }],
+      unread: 1,
+      total: 1,
+    });
+
+    const [notes, config] = (await list(anna)).notices;
+    if (!notes || !config) return expect.unreachable();
+    expect(await read(anna, { ids: [notes.id, "absent"] })).toEqual({ unread: 2 });
+    expect(await read(anna, { ids: [], upTo: "absent" })).toEqual({ unread: 2 });
+    expect(await seen(anna)).toEqual([`${all[0]}, read`, ...all.slice(1)]);
+    expect(await read(anna, { ids: [notes.id], upTo: config.id })).toEqual({ unread: 0 });
+    expect(told.at(-1)).toEqual({ user: `user:${anna}`, ids: [notes.id], upTo: config.id, unread: 0 });
+    expect((await list(bo)).unread).toBe(3);
+    down("lamp");
+    expect(await seen(anna)).toEqual(["lamp is down", ...all.map((text) => `${text}, read`)]);
+    expect((await list(anna)).unread).toBe(1);
+    // Those who read an entry are forgotten with it.
+    await storage.write((tx) => tx.deleteFrom("activity").execute());
+    expect(await storage.db.selectFrom("notices_read").selectAll().execute()).toEqual([]);
   });
 
   test("as many as the settings say are kept, while it runs and after a restart", async () => {

@@ -34,8 +34,10 @@ export type Activity = {
   /** Ends recording after what waits is written. */
   stop(): Promise<void>;
   recent(call: Call<typeof contract.activityRecent>): Promise<Answer<typeof contract.activityRecent>>;
-  /** Makes an entry of what a webhook said, in the caller's transaction. */
-  addWebhook(tx: Write, entry: WebhookEntry): Promise<ActivityEntry>;
+  /** Makes an entry of what a webhook said, in the caller's transaction; `tell` it once that is committed. */
+  addWebhook(tx: Write, entry: WebhookEntry): Promise<{ entry: ActivityEntry; tell(): void }>;
+  /** Resolves when everything heard of so far is in the feed. */
+  settled(): Promise<void>;
   /** Keeps as many entries as the settings say; answers how many went. */
   prune(): Promise<number>;
 };
@@ -62,7 +64,15 @@ export function createActivity(parts: {
     if (!text) return;
     const { about, ...same } = text;
     const { sensitive } = audiences.of(text.scope);
-    const entry = { details: "", devices: [], ...same, sensitive, id: `${about}_${randomId("", 6)}`, at: clock.now() };
+    const entry = {
+      details: "",
+      devices: [],
+      notice: false,
+      ...same,
+      sensitive,
+      id: `${about}_${randomId("", 6)}`,
+      at: clock.now(),
+    };
     outside(() => {
       writing = writing.then(() => add(entry));
     });
@@ -71,11 +81,16 @@ export function createActivity(parts: {
   async function add(entry: StoredEntry): Promise<void> {
     try {
       await storage.write((tx) => store.add(tx, entry));
+      tell(entry);
       if (++added % PRUNE_EVERY === 0) await store.prune(keepEntries());
     } catch (error) {
       // The event log keeps what happened until the disk works again; this is its summary for people.
       log.warn({ err: error, type: entry.type }, "an entry of the activity feed could not be written");
     }
+  }
+
+  function tell(entry: StoredEntry): void {
+    bus.emit("activity-added", { entry: shown(entry), audience: entry, notice: entry.notice });
   }
 
   return {
@@ -95,9 +110,10 @@ export function createActivity(parts: {
       const reader = { who: principal, device };
       const limit = query.limit ?? DEFAULT_LIMIT;
       const offset = query.offset ?? 0;
-      const activities = (await store.find(reader, limit, offset)).map(shown);
+      const filter = { types: query.type?.split(",") };
+      const activities = (await store.find(reader, filter, limit, offset)).map(shown);
       if (query.limit === undefined && query.offset === undefined) return { body: activities };
-      return { body: { activities, total: await store.count(reader), limit, offset } };
+      return { body: { activities, total: await store.count(reader, filter), limit, offset } };
     },
 
     async addWebhook(tx, { devices, details = "", ...text }) {
@@ -105,15 +121,20 @@ export function createActivity(parts: {
       // P's form is Unix nanoseconds; what a millisecond does not tell is drawn, so that no two are the same.
       const id = `webhook-${at}${String(randomInt(1_000_000)).padStart(6, "0")}`;
       const scope = devices.length ? "read:*" : "read:events";
-      const entry = { ...text, id, type: "webhook.activity", details, at, scope, sensitive: false, devices };
+      const about = { scope, sensitive: false, devices, notice: true };
+      const entry = { ...text, ...about, id, type: "webhook.activity", details, at };
       await store.add(tx, entry);
-      return shown(entry);
+      return { entry: shown(entry), tell: () => tell(entry) };
     },
+
+    settled: () => writing,
 
     prune: () => store.prune(keepEntries()),
   };
 }
 
-function shown({ id, type, icon, iconClass, message, details, at }: StoredEntry): ActivityEntry {
-  return { id, type, icon, iconClass, message, ...(details && { details }), timestamp: at };
+/** An entry as clients see it. */
+export function shown({ id, type, icon, iconClass, message, details, at, scope }: StoredEntry): ActivityEntry {
+  const appId = /^access:(.+)$/.exec(scope)?.[1];
+  return { id, type, icon, iconClass, message, ...(details && { details }), timestamp: at, ...(appId && { appId }) };
 }

@@ -13,6 +13,8 @@ export type EntryText = {
   details?: string;
   /** The scope it takes to see it, beside `read:*`. */
   scope: string;
+  /** Somebody should look at it. */
+  notice?: true;
 };
 
 type Told = { [T in EventType]?: (data: EventData<T>) => EntryText | undefined };
@@ -32,6 +34,7 @@ const TOLD: Told = {
   pairing_asked: ({ pairingId, deviceName }) => ({
     ...entry("pairing_asked", pairingId, "Smartphone", "info"),
     message: `${deviceName} asks to be let in`,
+    notice: true,
   }),
   app_registered: ({ appId, appName }) => ({
     ...entry("app_registered", appId, "CheckCircle2", "success"),
@@ -56,6 +59,7 @@ const TOLD: Told = {
     ...entry("config_warning", "", "AlertTriangle", "warning"),
     message: "A part of the configuration is not in effect",
     details: warning,
+    notice: true,
   }),
   health_change({ appId, appName, status, message }) {
     // A single failed check is no news: degraded either passes or becomes unhealthy.
@@ -64,7 +68,7 @@ const TOLD: Told = {
     return {
       ...entry("health_change", appId, down ? "AlertTriangle" : "CheckCircle2", down ? "danger" : "success"),
       message: down ? `${appName} is down` : `${appName} is up`,
-      ...(down && { details: message }),
+      ...(down && { details: message, notice: true }),
       scope: `access:${appId}`,
     };
   },
@@ -74,6 +78,7 @@ const TOLD: Told = {
       ...entry("job_failed", id, "AlertTriangle", "danger"),
       message: `${title} failed`,
       ...(message && { details: message }),
+      notice: true,
     };
   },
 };

@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Socket } from "node:net";
-import { type EventData, MAX_CLIENT_MESSAGE } from "@nekzus/contract";
+import { type EventData, MAX_CLIENT_MESSAGE, type ServerMessageData } from "@nekzus/contract";
 import { LRUCache } from "lru-cache";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
 import { Problem } from "../../../kit/problem.ts";
 import type { Upgrade } from "../../http/binding.ts";
-import { type Audiences, READ_ALL, scopeOf } from "../audience.ts";
+import { type Audience, type Audiences, READ_ALL, scopeOf } from "../audience.ts";
 import type { EventLog } from "../event-log.ts";
 import type { CoreBus } from "../topics.ts";
 import { type Client, createClient, type Place } from "./client.ts";
@@ -69,6 +69,7 @@ const PLACES = { ms: 24 * 60 * 60 * 1000, most: 1_000 };
 const DEVICE_STATUS = levelsOf("device_status");
 const HEALTH_CHANGE = levelsOf("health_change");
 const OF_HOUSE = { scope: READ_ALL, sensitive: false };
+const OF_EVENTS = { scope: "read:events", sensitive: false };
 
 /** The event socket (10 §10): what happens, as it happens, to everybody who may see it. */
 export function createEventSocket(parts: EventSocketParts): EventSocket {
@@ -225,6 +226,21 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     }
   }
 
+  /** Tells people, not devices: it is for the pages that are open. */
+  function tellPeople<T extends "activity" | "notices_read">(
+    clients: Iterable<Client>,
+    type: T,
+    audience: Audience,
+    data: ServerMessageData<T>,
+  ): void {
+    let text: string | undefined;
+    for (const client of clients) {
+      if (client.principal().kind !== "user" || !client.wants(levelsOf(type), audience)) continue;
+      text ??= messageFrame(type, data, clock.now());
+      client.wire.send(text);
+    }
+  }
+
   function look(): void {
     for (const client of members.all()) client.look();
     judgement.look();
@@ -243,6 +259,10 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
         bus.on("device_offline", ({ deviceId }) => announceNews(deviceId, "offline")),
         bus.on("device_online", ({ deviceId }) => announceNews(deviceId, "online")),
         bus.on("device_revoked", ({ deviceId }) => void away.delete(deviceId)),
+        bus.on("activity-added", ({ entry, audience, notice }) =>
+          tellPeople(members.all(), "activity", audience, { ...entry, notice }),
+        ),
+        bus.on("notices-read", ({ user, ...read }) => tellPeople(members.of(user), "notices_read", OF_EVENTS, read)),
       ];
       timer = clock.every(LOOK_MS, look);
     },

@@ -71,9 +71,10 @@ export function createPushChannel(parts: {
 }
 
 /** What the service worker shows, short enough for one record. */
-function textOf({ id, type, title, body, severity, at }: Message): string {
+function textOf({ id, type, title, body, severity, at, data: { event } }: Message): string {
+  const about = typeof event === "string" ? { event } : {};
   const text = (shown: string) =>
-    JSON.stringify({ id, type, title: title.slice(0, LONGEST_TITLE), body: shown, severity, timestamp: at });
+    JSON.stringify({ id, type, ...about, title: title.slice(0, LONGEST_TITLE), body: shown, severity, timestamp: at });
   let shown = body.slice(0, LONGEST_PUSH);
   while (shown && Buffer.byteLength(text(shown)) > LONGEST_PUSH) {
     shown = `${shown.slice(0, Math.floor(shown.length * 0.9) - 1)}…`;

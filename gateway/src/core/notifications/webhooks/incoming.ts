@@ -1,4 +1,5 @@
-import type { webhooks as contract } from "@nekzus/contract";
+import { webhooks as contract, type EndpointOutput } from "@nekzus/contract";
+import type { z } from "zod";
 import type { Clock } from "../../../kit/clock.ts";
 import { Problem } from "../../../kit/problem.ts";
 import { hideCredentials } from "../../../wire/token.ts";
@@ -26,6 +27,7 @@ export type Webhooks = {
   /** Logs a call that was let in and had a body that is of no use. Never fails. */
   refused(kind: Kind, caller: Caller, error: unknown, body: Buffer | undefined): Promise<void>;
   calls(call: Call<typeof contract.webhookCalls>): Promise<Answer<typeof contract.webhookCalls>>;
+  replay(call: Call<typeof contract.webhookReplay>): Promise<Answer<typeof contract.webhookReplay>>;
   commands(call: Call<typeof contract.webhookCommands>): Answer<typeof contract.webhookCommands>;
   /** Removes what is older than the settings say; answers how many calls. */
   prune(): Promise<number>;
@@ -75,12 +77,12 @@ export function createWebhooks(parts: {
       ? "sent to everybody who is connected"
       : `for ${devices.length - unknown.length} devices${unknown.length ? `; not paired: ${unknown.join(", ")}` : ""}`;
 
-  return {
+  const webhooks: Webhooks = {
     async activity({ body, caller }) {
       const devices = [...new Set(body.deviceIds)];
       const { deviceIds: _, ...text } = body;
-      const { entry, unknown } = await storage.write(async (tx) => {
-        const entry = await activity.addWebhook(tx, { ...text, devices });
+      const { entry, tell, unknown } = await storage.write(async (tx) => {
+        const { entry, tell } = await activity.addWebhook(tx, { ...text, devices });
         const common = { channelId: DEVICES, type: "webhook.activity", severity: severityOf(text.iconClass) };
         const unknown = await toDevices(tx, devices, (deviceId) => ({
           ...common,
@@ -91,9 +93,10 @@ export function createWebhooks(parts: {
         }));
         if (!devices.length) await parts.toRules(tx, webhookSaid(entry));
         await logged(tx, "activity", caller, 200, outcome(devices, unknown), JSON.stringify(body));
-        return { entry, unknown };
+        return { entry, tell, unknown };
       });
       parts.wake();
+      tell();
       if (!devices.length) bus.emit("webhook", entry);
       return { body: { success: true, eventId: entry.id, ...(unknown.length && { unknownDevices: unknown }) } };
     },
@@ -142,6 +145,18 @@ export function createWebhooks(parts: {
       return { body: { calls: shown, total, limit, offset } };
     },
 
+    async replay({ params: { callId }, ...call }) {
+      const logged = await calls.byNumber(callId);
+      if (!logged) throw new Problem("NOT_FOUND", `There is no call with the id ${callId} in the log.`);
+      const again = { ...call, params: undefined };
+      const done =
+        logged.endpoint === "activity"
+          ? await webhooks.activity({ ...again, body: keptBody(contract.WebhookActivity, logged.body) })
+          : await webhooks.notify({ ...again, body: keptBody(contract.WebhookNotify, logged.body) });
+      const { success, unknownDevices } = done.body as EndpointOutput<typeof contract.webhookActivity>;
+      return { body: { success, ...(unknownDevices && { unknownDevices }) } };
+    },
+
     commands(call) {
       const origin = parts.origin(call);
       return {
@@ -151,6 +166,25 @@ export function createWebhooks(parts: {
 
     prune: () => calls.prune(clock.now() - parts.keepDays() * DAY),
   };
+  return webhooks;
+}
+
+/** The body of a call in the log. Throws VALIDATION_FAILED when it is of no use any more. */
+function keptBody<S extends z.ZodType>(schema: S, text: string): z.output<S> {
+  if (text.length >= LOGGED_BODY) {
+    throw new Problem("VALIDATION_FAILED", "Of the body only its first part was kept: send it again yourself.");
+  }
+  const { data, error } = schema.safeParse(parsed(text));
+  if (error) throw new Problem("VALIDATION_FAILED", "The body was refused before, and would be again.");
+  return data as z.output<S>;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const EXAMPLES: Readonly<Record<Kind, object>> = {

@@ -31,6 +31,10 @@ export function createCallStore(storage: Storage) {
       return [rows, Number(all.count)];
     },
 
+    async byNumber(number: number): Promise<Selectable<WebhookCallRow> | undefined> {
+      return storage.db.selectFrom("webhook_calls").selectAll().where("number", "=", number).executeTakeFirst();
+    },
+
     /** Removes what is older than `before`, and all but the newest {@link MOST}; answers how many. */
     async prune(before: number): Promise<number> {
       return storage.write(async (tx) => {

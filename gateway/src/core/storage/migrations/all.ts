@@ -8,6 +8,7 @@ import { audit } from "./0007-audit.ts";
 import { sessionCookies } from "./0008-session-cookies.ts";
 import { notifications } from "./0009-notifications.ts";
 import { sensitiveEvents } from "./0010-sensitive-events.ts";
+import { notices } from "./0011-notices.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every migration, in order. A new one goes to the end. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sessionCookies,
   notifications,
   sensitiveEvents,
+  notices,
 ];

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { Button } from "../../design/button.tsx";
-import { Callout } from "../../design/callout.tsx";
-import { Value } from "../../design/value.tsx";
+import { Button } from "./button.tsx";
+import { Callout } from "./callout.tsx";
+import { Value } from "./value.tsx";
 
 /** A key that was just made. It cannot be shown a second time. */
 export function ToldKey({ secret, onDone }: { secret: string; onDone(): void }) {

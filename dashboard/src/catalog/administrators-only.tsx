@@ -1,9 +1,9 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { ShieldX } from "lucide-react";
-import { ButtonLink } from "../../design/button-link.tsx";
-import { Empty } from "../../design/states.tsx";
+import { ButtonLink } from "../design/button-link.tsx";
+import { Empty } from "../design/states.tsx";
 
-/** Stands in place of a form that the person may not use. */
+/** Stands in place of what the person may not use. */
 export function AdministratorsOnly() {
   const { t } = useLingui();
   return (
@@ -16,7 +16,7 @@ export function AdministratorsOnly() {
         </ButtonLink>
       }
     >
-      <Trans>Apps and routes are changed by administrators of this gateway.</Trans>
+      <Trans>Only administrators of this gateway can see and change this.</Trans>
     </Empty>
   );
 }
