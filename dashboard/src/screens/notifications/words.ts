@@ -11,6 +11,8 @@ export const EVENT_WORDS: Readonly<Record<Notifiable, MessageDescriptor>> = {
   pairing_asked: msg`A device asks to be let in`,
   device_paired: msg`A device was paired`,
   device_revoked: msg`A device was revoked`,
+  device_offline: msg`A device was not seen for a while`,
+  device_online: msg`A device is back`,
   app_registered: msg`An app was added`,
   discovery: msg`A service was found`,
   webhook: msg`A webhook says something`,
