@@ -57,9 +57,17 @@ describe.runIf(requires("browser"))("live updates", { timeout: 180_000 }, () => 
     }
     expect(took.filter((ms) => ms > 10_000)).toEqual([]);
     const before = heard.length;
-    await gateway.addRoute("lamp", "http://127.0.0.1:9");
+    await gateway.addRoute("lamp", "http://127.0.0.1:9", { skipHealthCheck: true });
     await page.getByText("lamp", { exact: true }).first().waitFor();
     expect(heard.slice(before).filter((type) => type === "app_registered")).toHaveLength(1);
     expect(sockets).toBeGreaterThanOrEqual(6);
+    // Each topic has one handler: what happens once is told once, counted once, and in the list once.
+    const headers = { authorization: `Bearer ${await gateway.signIn()}` };
+    const body = { message: "The kettle boils" };
+    await gateway.api("POST", "/api/v1/webhooks/activity", { body, headers });
+    await page.getByRole("button", { name: /^Notices ?1 unread/ }).click();
+    await page.getByRole("dialog").getByText("The kettle boils").waitFor();
+    expect(await page.getByRole("dialog").getByText("The kettle boils").count()).toBe(1);
+    expect(heard.slice(before).filter((type) => type === "activity")).toHaveLength(2);
   });
 });

@@ -77,6 +77,18 @@ test("scripts and styles are sent compressed, unpack to one text, and may be kep
   expect([...kinds].sort()).toEqual(["css", "js"]);
 });
 
+test("the worker for push messages is asked for anew each time, may load nothing, and gets no scope but its folder", async () => {
+  const answer = await get("/assets/push-worker.js");
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    "cache-control": "no-cache",
+    "content-type": "text/javascript; charset=utf-8",
+    "content-security-policy": "default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  expect(answer.headers.has("service-worker-allowed")).toBe(false);
+  expect(await answer.text()).not.toMatch(/"fetch"|importScripts/);
+});
+
 test("what a browser holds is not sent again, and HEAD tells what GET would", async () => {
   for (const path of ["/ui/account", ...named(), "/assets/open.js"]) {
     for (const encoding of ["br", "identity"]) {

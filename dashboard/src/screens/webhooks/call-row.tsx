@@ -6,6 +6,7 @@ import { useFailureText } from "../../api/failure-text.ts";
 import { useChange } from "../../api/use-change.ts";
 import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
+import { classes } from "../../design/classes.ts";
 import { useConfirm } from "../../design/confirm.tsx";
 import { Disclosure } from "../../design/disclosure.tsx";
 import { TimeAgo } from "../../design/time-ago.tsx";
@@ -47,7 +48,7 @@ export function CallRow({ call }: { call: Call }) {
             </Badge>
           </p>
           {said && <p className="line-clamp-2 wrap-break-word">{said}</p>}
-          <p className="text-sm wrap-break-word">{result}</p>
+          <p className={classes("text-sm wrap-break-word", isGood && "text-muted")}>{result}</p>
           <p className="text-sm text-muted">
             <TimeAgo at={at} /> · <span className="break-all">{callerName}</span>
             {address && (
