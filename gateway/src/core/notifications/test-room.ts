@@ -93,6 +93,7 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
       kind: "device" as const,
       name: `The ${id}`,
       scopes: people[owner] ?? [],
+      named: people[owner] ?? [],
       owner: `user:${users.indexOf(owner) + 1}`,
     })),
   ];
