@@ -23,7 +23,9 @@ export const Device = z.object({
   lastAddress: z.string().describe("Network address of the last use; empty when it is not known."),
   status: z
     .enum(["online", "offline"])
-    .describe("online: it is on the event socket, or was seen in the last 5 minutes."),
+    .describe(
+      "online: it is on the event socket, or was seen within `notifications.offline_detection.offline_threshold`, 5 minutes if not set.",
+    ),
   requestsToday: z.int().describe("Requests to the API and to apps since midnight, UTC."),
   pins: z.array(z.string()).describe("Pins of certificates that it said it holds."),
   keptSignIns: z.int().describe("For how many apps the gateway keeps cookies of it (`persistCookies` of the routes)."),

@@ -81,7 +81,7 @@ export function applyEvent(type: string, data: unknown): void {
 function onDeviceStatus({ deviceId, status }: ServerMessageData<"device_status">): void {
   putData(devicesList, {}, (old) => {
     if (!Array.isArray(old)) return old;
-    // Who left a moment ago still counts as seen (contract: the last 5 minutes).
+    // Who left a moment ago still counts as seen (contract: for 5 minutes, or as set).
     return old.map((device) => (device.id === deviceId && status === "online" ? { ...device, status } : device));
   });
 }

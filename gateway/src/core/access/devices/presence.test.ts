@@ -8,14 +8,17 @@ import { createDevicePresence } from "./presence.ts";
 const MINUTE = 60_000;
 
 /** Presence over devices of which a test says who is there, with everything that is told. */
-async function start(online: Record<string, boolean>) {
+async function start(online: Record<string, boolean>, before: () => Promise<void> = async () => {}) {
   const clock = createVirtualClock();
   const bus = createBus<Topics>((error) => {
     throw error;
   });
   const settings = { enabled: true, check_interval: MINUTE, offline_threshold: 5 * MINUTE };
   const presence = createDevicePresence({
-    devices: async () => Object.entries(online).map(([id, there]) => ({ id, name: `The ${id}`, online: there })),
+    async devices() {
+      await before();
+      return Object.entries(online).map(([id, there]) => ({ id, name: `The ${id}`, online: there }));
+    },
     settings: () => settings,
     bus,
     clock,
@@ -63,4 +66,36 @@ test("it is switched on and off while the gateway runs, and forgets what it does
   await clock.advance(MINUTE);
   expect(told).toEqual(["The phone went"]);
   await presence.stop();
+});
+
+test("a look that fails forgets nothing", async () => {
+  const online: Record<string, boolean> = { phone: true };
+  let fails = false;
+  const { clock, presence, told } = await start(online, async () => {
+    if (fails) throw new Error("the disk is busy");
+  });
+  fails = true;
+  await clock.advance(MINUTE);
+  fails = false;
+  online.phone = false;
+  await clock.advance(MINUTE);
+  expect(told).toEqual(["The phone went"]);
+  await presence.stop();
+});
+
+test("a look that is under way when it is switched off tells nothing", async () => {
+  const online: Record<string, boolean> = { phone: true };
+  let goOn = () => {};
+  let waits = false;
+  const { clock, bus, settings, presence, told } = await start(online, async () => {
+    if (waits) await new Promise<void>((done) => (goOn = done));
+  });
+  waits = true;
+  online.phone = false;
+  await clock.advance(MINUTE);
+  settings.enabled = false;
+  bus.emit("config-changed", { keys: ["notifications.offline_detection.enabled"] });
+  goOn();
+  await presence.stop();
+  expect(told).toEqual([]);
 });

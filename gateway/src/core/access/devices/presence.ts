@@ -30,9 +30,12 @@ export function createDevicePresence(parts: {
   let outside: (run: () => void) => void = (run) => run();
 
   async function look(): Promise<void> {
+    const devices = await parts.devices();
+    // It may have been switched off meanwhile.
+    if (!settings().enabled) return;
     const before = known;
     known = new Map();
-    for (const { id: deviceId, name: deviceName, online } of await parts.devices()) {
+    for (const { id: deviceId, name: deviceName, online } of devices) {
       const was = before.get(deviceId);
       if (was === true && !online) bus.emit("device_offline", { deviceId, deviceName });
       if (was === false && online) bus.emit("device_online", { deviceId, deviceName });

@@ -223,7 +223,7 @@ export function createClient(parts: ClientParts): Client {
   return client;
 }
 
-/** What decides what somebody may see, as one text. */
+/** What decides what somebody may see, as one text: no two that differ may be the same text. */
 function viewOf({ kind, scopes, named = [] }: Principal): string {
-  return `${kind} ${scopes.join(" ")} ${named.join(" ")}`;
+  return JSON.stringify([kind, scopes, named]);
 }

@@ -5,7 +5,7 @@ import { WebSocket } from "ws";
 import { createBus } from "../../../kit/bus.ts";
 import { createLogger } from "../../../kit/log.ts";
 import { createVirtualClock } from "../../../kit/virtual-clock.ts";
-import { ANONYMOUS } from "../../../wire/principal.ts";
+import { ANONYMOUS, type Principal } from "../../../wire/principal.ts";
 import { createAudiences } from "../audience.ts";
 import type { EventLog, PublishedEvent } from "../event-log.ts";
 import type { Topics } from "../topics.ts";
@@ -34,17 +34,18 @@ function createRecord() {
         return () => {};
       },
     } as unknown as EventLog,
-    say(text: string) {
+    say(text: string, audience = OF_HOUSE) {
       const json = JSON.stringify({ warning: text });
-      listener([
-        { number: ++latest, type: "config_warning", json, audience: OF_HOUSE, timestamp: "2026-01-01T00:00:00Z" },
-      ]);
+      listener([{ number: ++latest, type: "config_warning", json, audience, timestamp: "2026-01-01T00:00:00Z" }]);
     },
   };
 }
 
-/** The event socket behind a server, on virtual time. Whoever shows a token is a user of that name who reads everything. */
-async function open() {
+/**
+ * The event socket behind a server, on virtual time. Whoever shows a token is who `people` says, or else a user of that
+ * name who reads everything.
+ */
+async function open(people: Record<string, Principal> = {}) {
   const clock = createVirtualClock();
   const record = createRecord();
   const log = createLogger("test", "silent");
@@ -57,7 +58,8 @@ async function open() {
     async identify({ facts, headers }) {
       const name = headers.authorization?.slice("Bearer ".length);
       if (!name) return { caller: { principal: ANONYMOUS, facts } };
-      return { caller: { principal: { kind: "user", id: `user:${name}`, name, scopes: ["read:*"] }, facts } };
+      const user: Principal = { kind: "user", id: `user:${name}`, name, scopes: ["read:*"] };
+      return { caller: { principal: people[name] ?? user, facts } };
     },
     isPaired: async () => true,
     onSeen() {},
@@ -134,6 +136,25 @@ test("a client that does not read is cut off; the others get every event, and wh
   await vi.waitFor(() => expect(socket.clients().total).toBe(2));
   expect(others.map(({ code }) => code())).toEqual([0, 0]);
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+});
+
+test("devices whose scopes and given scopes come to the same words hear each what they may", async () => {
+  const device = (name: string, scopes: string[], named: string[]): Principal => ({
+    kind: "device",
+    id: `device:${name}`,
+    name,
+    scopes,
+    named,
+  });
+  const { connect, say } = await open({
+    wide: device("wide", ["read:events", "access:a", "access:b"], ["access:*", "read:events"]),
+    narrow: device("narrow", ["read:events", "access:a"], ["access:b", "access:*", "read:events"]),
+  });
+  const wide = await connect("wide");
+  const narrow = await connect("narrow");
+  say("b", { scope: "access:b", sensitive: false });
+  say("a", { scope: "access:a", sensitive: false });
+  await vi.waitFor(() => expect([wide.warnings(), narrow.warnings()]).toEqual([2, 1]));
 });
 
 test("a client that reads in time after a burst gets it whole", async () => {

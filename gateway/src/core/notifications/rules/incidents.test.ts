@@ -195,6 +195,21 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("what passes within the delay is not told after quiet hours either, though something else was held back then", async () => {
+    const quietHours = { from: "23:00", to: "00:20", timeZone: "UTC", urgent: false };
+    const { room, after, down, up } = await start(await open(), { quietHours });
+    down("grafana");
+    await after(28_000);
+    down("photos");
+    await after(5_000);
+    up("photos");
+    down("notes");
+    await after(MINUTE);
+    up("notes");
+    expect(await after(20 * MINUTE)).toEqual(["2 messages from the quiet hours"]);
+    await room.stop();
+  });
+
   test("one outage that the quiet hours held back is told as what it is by then", async () => {
     const quietHours = { from: "23:00", to: "00:20", timeZone: "UTC", urgent: false };
     const people = { anna: ["read:*"], ben: ["read:events", "access:notes"] };

@@ -163,9 +163,10 @@ export function createIncidents(parts: {
     address: Address,
     now: number,
   ): Promise<void> {
+    const isDue = ({ dueAt }: Incident) => dueAt !== undefined && dueAt <= now;
     const due = UNTOLD.flatMap((state) => {
       const its = incidents.filter((incident) => incident.state === state);
-      return its.some(({ dueAt }) => dueAt !== undefined && dueAt <= now) ? its : [];
+      return its.some(isDue) ? its : [];
     });
     if (!rule.enabled) {
       for (const incident of due) await store.close(tx, incident);
@@ -176,7 +177,8 @@ export function createIncidents(parts: {
     for (const incident of due) {
       const urgent = rule.quietHours?.urgent && incident.occurrence.severity === "critical";
       if (quietEnd === undefined || urgent) told.push(incident);
-      else await hold(tx, incident, quietEnd);
+      // The others may pass within their delay yet.
+      else if (isDue(incident)) await hold(tx, incident, quietEnd);
     }
     for (const some of inMessages(told)) {
       await queue.add(
