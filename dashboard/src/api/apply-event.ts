@@ -50,6 +50,8 @@ const HANDLERS: Handlers = {
   config_reload: () => refresh(appsList, routesList, sourcesList),
   pairing_asked: () => refresh(pairingGet),
   device_paired: () => refresh(devicesList, pairingGet),
+  device_offline: () => refresh(devicesList),
+  device_online: () => refresh(devicesList),
   device_revoked({ deviceId }) {
     putData(devicesList, {}, (old) => (Array.isArray(old) ? old.filter(({ id }) => id !== deviceId) : old));
   },

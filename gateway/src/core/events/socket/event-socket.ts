@@ -197,6 +197,8 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
         parts.onSeen(principal.id, client.shown.facts.address);
       }
       if (!members.ofDevice(deviceId).length) announce(deviceId, "offline");
+      // It may be gone for good, and comes back with a sign-in at most.
+      if (withdrawn) away.delete(deviceId);
     }
     if (!will || withdrawn || !broken || leaving) return;
     const text = messageFrame(will.topic, will.message, clock.now(), { topic: will.topic, from: principal.id });

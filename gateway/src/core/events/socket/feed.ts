@@ -178,13 +178,14 @@ export function createFeed(
 
   async function readPage(follower: Follower, place: Place): Promise<void> {
     const { cursor } = place;
-    const page = await log.since(cursor, PAGE, follower.viewer());
-    if (behind.get(follower) !== place) return;
+    const viewer = follower.viewer();
+    const page = await log.since(cursor, PAGE, viewer);
+    // When what it may see has changed meanwhile, the page is read again.
+    if (behind.get(follower) !== place || follower.viewer() !== viewer) return;
     if (page.gap) follower.onGap(cursor, page.latest);
     for (const { data, ...event } of page.events) {
-      // Whether it was sensitive is judged by now; what the follower may can have changed while it was read.
       const audience = { scope: scopeOf(event.type, data), sensitive: false };
-      give(follower, eventFrame({ ...event, json: JSON.stringify(data), audience }));
+      giveWanted(follower, eventFrame({ ...event, json: JSON.stringify(data), audience }));
     }
     const last = page.events.at(-1)?.number ?? 0;
     place.cursor = page.events.length < PAGE ? Math.max(page.latest, last) : last;
