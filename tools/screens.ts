@@ -163,7 +163,7 @@ async function takeAll(from: Browser, base: string, suffix: string, options: Bro
   for (const [name, { path, act }] of Object.entries(SCREENS)) {
     if (!isWanted(name)) continue;
     await page.goto(base + path);
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.locator("h1").first().waitFor();
     await settle(page);
     await act?.(page);
     await take(name);
