@@ -231,6 +231,7 @@ export const SCREENS: readonly ScreenRow[] = [
     calls: [
       ...FRAME,
       { call: "GET /apps", isQuiet: true, shows: inDialog("Add a rule") },
+      { call: "GET /devices", isQuiet: true, shows: inDialog("Add a rule") },
       { call: "GET /notifications/rules", isElsewhere: true },
       { call: "GET /notifications/channels", isElsewhere: true },
     ],

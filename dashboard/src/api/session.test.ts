@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSession, createSessionCheck } from "./session.ts";
+import { createSession, createSessionCheck, type Session } from "./session.ts";
 
 /** What all windows of a browser share. */
 function storage(first: Record<string, string> = {}) {
@@ -40,6 +40,24 @@ test("a sign-out in another window is noticed, also when that emptied the storag
     session.noticeStorage(key);
     expect(session.state.get()).toEqual({ signedIn: false, reason: "elsewhere" });
   }
+});
+
+test("a sign-out is called so in every window, whoever hears of it first", () => {
+  const shared = storage({ "nekzus.proof": "p1" });
+  const [here, other, later] = [1, 2, 3].map(() => createSession(() => shared)) as [Session, Session, Session];
+  here.leaving(true);
+  // The gateway tells the other window that the session is over before it answers this one.
+  other.end("ended");
+  here.noticeStorage("nekzus.proof");
+  here.end("here");
+  here.leaving(false);
+  later.noticeStorage("nekzus.proof");
+  const reasons = [here, other, later].map(({ state }) => state.get());
+  expect(reasons).toEqual(["here", "elsewhere", "elsewhere"].map((reason) => ({ signedIn: false, reason })));
+  here.begin("p2");
+  here.confirm();
+  here.end("ended");
+  expect(here.state.get()).toEqual({ signedIn: false, reason: "ended" });
 });
 
 test("another person in another window is told, too", () => {

@@ -2,6 +2,8 @@ import { createSignal, type Signal } from "./signal.ts";
 
 /** The small pages keep the proof under the same name (gateway/pages/api.js). */
 const PROOF = "nekzus.proof";
+/** Some window is signing out. */
+const LEAVING = "nekzus.leaving";
 
 /**
  * Why nobody is signed in.
@@ -26,6 +28,8 @@ export function createSession(storage: () => Store) {
   let held = "";
   /** The gateway has known it since the sign-in on this page. */
   let isKnown = true;
+  /** The person is signing out on this page. */
+  let isLeaving = false;
   const state: Signal<SessionState> = createSignal<SessionState>(
     proof() ? { signedIn: true } : { signedIn: false, reason: "never" },
   );
@@ -48,6 +52,28 @@ export function createSession(storage: () => Store) {
     }
   }
 
+  function leaving(is: boolean): void {
+    isLeaving = is;
+    try {
+      if (is) storage().setItem(LEAVING, "1");
+      else storage().removeItem(LEAVING);
+    } catch {
+      // Nobody shares it.
+    }
+  }
+
+  /** Why the session ended, by what is known of it beside what ended it here. */
+  function reasonOf(told: EndReason): EndReason {
+    if (isLeaving) return "here";
+    if (told !== "ended") return told;
+    try {
+      if (storage().getItem(LEAVING)) return "elsewhere";
+    } catch {
+      // Nobody shares it.
+    }
+    return isKnown ? told : "not-kept";
+  }
+
   return {
     /** The proof; empty when nobody is signed in. */
     proof,
@@ -57,6 +83,7 @@ export function createSession(storage: () => Store) {
     begin(value: string): void {
       isKnown = false;
       store(value);
+      leaving(false);
       state.set({ signedIn: true });
     },
     /** The gateway answered to the session who is signed in. */
@@ -67,8 +94,10 @@ export function createSession(storage: () => Store) {
     end(reason: EndReason): void {
       store("");
       if (!state.get().signedIn) return;
-      state.set({ signedIn: false, reason: reason === "ended" && !isKnown ? "not-kept" : reason });
+      state.set({ signedIn: false, reason: reasonOf(reason) });
     },
+    /** The person begins to sign out on this page, or it is done or failed. The gateway tells all windows of the end. */
+    leaving,
     /** Another window wrote to the storage under `key`, or emptied it (null). */
     noticeStorage(key: string | null): void {
       if (key !== PROOF && key !== null) return;
@@ -76,7 +105,7 @@ export function createSession(storage: () => Store) {
       held = "";
       isKnown = true;
       if (proof()) state.set({ signedIn: true });
-      else if (state.get().signedIn) state.set({ signedIn: false, reason: "elsewhere" });
+      else if (state.get().signedIn) state.set({ signedIn: false, reason: reasonOf("elsewhere") });
     },
   };
 }

@@ -19,6 +19,7 @@ import { useLeaveGuard } from "../../shell/use-leave-guard.ts";
 import type { Channel } from "./channel-values.ts";
 import { faultsOf } from "./faults.ts";
 import { QuietHours } from "./quiet-hours.tsx";
+import { RuleAudience } from "./rule-audience.tsx";
 import { RuleTiming } from "./rule-timing.tsx";
 import { newRule, type Rule, type RuleInput, ruleInput, toggled, valuesOfRule } from "./rule-values.ts";
 import { EVENT_WORDS, SEVERITIES, SEVERITY_WORDS, type Severity } from "./words.ts";
@@ -128,14 +129,7 @@ export function RuleSheet({ rule, channels, onClose }: RuleSheetProps) {
             suggestions={(apps.data ?? []).map(({ id }) => id)}
           />
         </Field>
-        <Field
-          label={t`Only to these people`}
-          help={t`User names, for their devices and browsers; empty: everybody who may know of it.`}
-          error={faults.users}
-          optional
-        >
-          <ListInput values={input.users} onChange={(users) => change({ users })} entry={t`user name`} />
-        </Field>
+        <RuleAudience input={input} onChange={change} faults={faults} />
         <QuietHours values={values} onChange={(part) => setValues((before) => ({ ...before, ...part }))} />
         <RuleTiming input={input} onChange={change} faults={faults} />
       </form>
