@@ -25,6 +25,7 @@ import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { AccessEntry } from "./access-entry.ts";
 import { createAccessLog, NO_ACCESS_LOG } from "./access-log.ts";
 import { createFileSink } from "./file-sink.ts";
+import { setAside } from "./set-aside.ts";
 import { createSpool } from "./spool.ts";
 import { createStdoutSink } from "./stdout-sink.ts";
 
@@ -162,11 +163,14 @@ test("two edges share a file that is set aside again and again: every line is th
   const parts = { settings: { file, max_size: 20_000, keep: 1000 }, clock: systemClock, onStuck: fail };
   const [one, two] = [createFileSink(parts), createFileSink(parts)];
   const write = async (sink: typeof one, name: string) => {
-    for (let batch = 0; batch < 60; batch++) {
-      const lines = Array.from({ length: 10 }, (_, i) => `${name} ${batch * 10 + i} ${"x".repeat(190)}\n`);
-      expect(await sink.write(Buffer.from(lines.join("")))).toBeUndefined();
+    try {
+      for (let batch = 0; batch < 60; batch++) {
+        const lines = Array.from({ length: 10 }, (_, i) => `${name} ${batch * 10 + i} ${"x".repeat(190)}\n`);
+        expect(await sink.write(Buffer.from(lines.join("")))).toBeUndefined();
+      }
+    } finally {
+      await sink.close();
     }
-    await sink.close();
   };
   await Promise.all([write(one, "one"), write(two, "two")]);
   const files = readdirSync(folder);
@@ -178,6 +182,14 @@ test("two edges share a file that is set aside again and again: every line is th
   expect(found).toHaveLength(1200);
   // Nobody writes far beyond the limit.
   for (const name of files) expect(statSync(join(folder, name)).size).toBeLessThan(30_000);
+});
+
+test("a file that another edge has set aside, and nobody made again, is left to whoever writes next", async () => {
+  const folder = makeFolder();
+  const file = join(folder, "access.log");
+  writeFileSync(`${file}.1`, "");
+  await setAside({ file, ino: statSync(`${file}.1`).ino, keep: 5, now: 0 });
+  expect(readdirSync(folder)).toEqual(["access.log.1"]);
 });
 
 test("only so many files are kept, the newest as .1", async () => {

@@ -22,7 +22,11 @@ export async function setAside({ file, ino, keep, now }: SetAside): Promise<void
   const held = await takeLock(lock, now);
   if (!held) return;
   try {
-    if ((await stat(file)).ino !== ino) return;
+    // Another edge may have renamed it already, and nobody has made a new one yet.
+    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    if (found?.ino !== ino) return;
     const numbers = await oldNumbers(file);
     for (const number of numbers) {
       if (number >= keep) await rm(`${file}.${number}`, { force: true });
