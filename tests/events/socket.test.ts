@@ -131,6 +131,24 @@ test("nobody hears what they may not see", async () => {
   expect(client.messages.map(({ type }) => type)).not.toContain("device_status");
 });
 
+test("people are told which list was changed: those who read everything, and whoever changed it", async () => {
+  const person = await addPerson(gateway, "lea");
+  const hers = await gateway.signIn(person);
+  const admin = await enterSocket(gateway, { token });
+  const member = await enterSocket(gateway, { token: hers });
+  await gateway.admin("POST", "/api/v1/apikeys", { name: "Build", scopes: ["write:webhooks"] });
+  await admin.next("changed", ({ data }) => data.area === "apikeys");
+  const body = { timeZone: "Europe/Berlin" };
+  const changed = await gateway.api("PATCH", "/api/v1/preferences", {
+    body,
+    headers: { authorization: `Bearer ${hers}` },
+  });
+  expect(changed.status).toBe(200);
+  await member.next("changed");
+  const areas = member.messages.filter(({ type }) => type === "changed").map(({ data }) => data.area);
+  expect(areas).toEqual(["preferences"]);
+});
+
 test("after the core was killed a client gets exactly what it missed, each once", async () => {
   const client = await enterSocket(gateway, { token });
   await happen();

@@ -109,6 +109,10 @@ export const SERVER_MESSAGES = {
     "The person whose connection it is read notices in one of their browsers: those that are named, and all as old as `upTo` or older. Has no number.",
     z.object({ ids: z.array(z.string()), upTo: z.string().optional(), unread: z.int() }),
   ),
+  changed: message(
+    "A list that has no events of its own was changed, through the API or by the gateway: read it again. Sent to people with `read:*` and to whoever changed it; has no number.",
+    z.object({ area: z.string().describe("The first part of the operation ids that read and change it: `apikeys`.") }),
+  ),
   gap: message(
     "Events after `after` are not kept any more: read the state itself again.",
     z.object({ after: EventNumber, latest: EventNumber }),

@@ -13,6 +13,7 @@ import {
 } from "./endpoints.gen.ts";
 import { asFailure } from "./failure.ts";
 import { send } from "./gateway.ts";
+import { onChanged, readListsAgain } from "./live-lists.ts";
 import { onActivity, onNoticesRead, readFeedAgain } from "./live-notices.ts";
 import { cachedData, putData, refresh } from "./query-client.ts";
 import { findFault } from "./shape.ts";
@@ -65,12 +66,13 @@ let isFirst = true;
 /** The same for messages that have no number: what of them was missed in a break is never told. */
 const TOLD: Told = {
   hello() {
-    if (!isFirst) void readFeedAgain();
+    if (!isFirst) void Promise.all([readFeedAgain(), readListsAgain()]);
     isFirst = false;
   },
   device_status: onDeviceStatus,
   activity: onActivity,
   notices_read: onNoticesRead,
+  changed: onChanged,
 };
 
 const ALL: { readonly [type: string]: unknown } = { ...HANDLERS, ...TOLD };

@@ -469,6 +469,7 @@ export async function createCore(parts: {
     version: BUILD.version,
     log,
     settled: () => publisher.settled(),
+    onChange: (id, by) => bus.emit("list-changed", { area: id.split(".", 1)[0] as string, by }),
     onAnswer: (answer) => metrics.onApiAnswer(answer),
   });
   const privateSocket = createPrivateSocket({

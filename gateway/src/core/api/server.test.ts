@@ -25,6 +25,7 @@ async function open(handle: () => never = () => ({}) as never): Promise<Socket> 
     log: pino({ level: "silent" }),
     settled: async () => true,
     audit: { isRecorded: () => false, call: async () => {} },
+    onChange: () => {},
     onAnswer: () => {},
   });
   await api.ready();

@@ -33,6 +33,8 @@ export type ApiServerParts = GuardParts & {
   settled(): Promise<boolean>;
   /** The record of changes. */
   audit: Pick<Audit, "isRecorded" | "call">;
+  /** An endpoint that changes something has answered: its id, and the id of who called it. */
+  onChange(endpointId: string, by: string): void;
   onAnswer(answer: { method: string; path: string; status: number; ms: number }): void;
 };
 
@@ -175,6 +177,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
           header: (name) => headerText(request.headers, name),
         };
         const answer = await recorded(endpoint, call, () => handle(call));
+        if (endpoint.method !== "GET") parts.onChange(endpoint.id, caller.principal.id);
         if (endpoint.decides && !(await parts.settled())) reply.header("X-Nekzus-Pending", "true");
         return send(reply, endpoint, answer);
       },

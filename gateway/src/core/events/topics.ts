@@ -26,6 +26,8 @@ export type Signals = {
   "activity-added": { entry: z.input<typeof activity.ActivityEntry>; audience: Audience; notice: boolean };
   /** A person read notices. */
   "notices-read": { user: string } & ServerMessageData<"notices_read">;
+  /** Something was changed through the API or by the gateway; `by` is the principal's id. */
+  "list-changed": { area: string; by?: string };
   /** An app crossed the line between unhealthy and the rest. */
   "health-gate-changed": { appId: string; unhealthy: boolean };
 };

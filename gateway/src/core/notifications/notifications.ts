@@ -80,6 +80,7 @@ export function createNotifications(parts: {
   meter: Meter;
 }): Notifications {
   const { storage, bus, clock, log, outbound, sockets, settings, origin } = parts;
+  const meter = tellingOf(parts.meter, () => bus.emit("list-changed", { area: "notifications" }));
   const store = createQueueStore(storage);
   const channelStore = createChannelStore(storage);
   const subscriptionStore = createPushStore(storage);
@@ -159,7 +160,7 @@ export function createNotifications(parts: {
     settings,
     clock,
     log,
-    meter: parts.meter,
+    meter,
   });
   const queue = createQueue({
     storage,
@@ -169,7 +170,7 @@ export function createNotifications(parts: {
     names: async () => ({ devices: await devices(), channels: await channelStore.names() }),
     settings,
     clock,
-    meter: parts.meter,
+    meter,
   });
   const channels = createChannels({
     storage,
@@ -250,4 +251,21 @@ export function createNotifications(parts: {
 
 function isDevice({ kind }: Subject): boolean {
   return kind === "device";
+}
+
+/** A meter that also tells that the queue has changed. */
+function tellingOf(meter: Meter, tell: () => void): Meter {
+  const also =
+    <A extends unknown[]>(count: (...args: A) => void) =>
+    (...args: A): void => {
+      count(...args);
+      tell();
+    };
+  return {
+    enqueued: also(meter.enqueued),
+    delivered: also(meter.delivered),
+    failed: also(meter.failed),
+    expired: also(meter.expired),
+    retried: also(meter.retried),
+  };
 }

@@ -16,6 +16,7 @@ import { createEntrance, DEVICE_REVOKED, type Entered, type IdentifyShown, refus
 import { createFeed } from "./feed.ts";
 import { messageFrame } from "./frames.ts";
 import { createJudgement } from "./judgement.ts";
+import { createListChanges } from "./list-changes.ts";
 import { createMembers } from "./members.ts";
 import { type Levels, levelsOf, matches } from "./patterns.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
@@ -69,6 +70,7 @@ const PLACES = { ms: 24 * 60 * 60 * 1000, most: 1_000 };
 const DEVICE_STATUS = levelsOf("device_status");
 const HEALTH_CHANGE = levelsOf("health_change");
 const OF_HOUSE = { scope: READ_ALL, sensitive: false };
+const CHANGED = levelsOf("changed");
 const OF_EVENTS = { scope: "read:events", sensitive: false };
 
 /** The event socket (10 §10): what happens, as it happens, to everybody who may see it. */
@@ -101,6 +103,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
   let leaving = false;
   let timer: Timer | undefined;
   let endings: (() => void)[] = [];
+  const listChanges = createListChanges(clock, tellChanged);
 
   function greet(ws: WebSocket, socket: Socket, visitor: Shown): void {
     let client: Client | undefined;
@@ -243,6 +246,14 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
     }
   }
 
+  function tellChanged(area: string, by: ReadonlySet<string>): void {
+    const text = messageFrame("changed", { area }, clock.now());
+    for (const client of members.all()) {
+      const { kind, id } = client.principal();
+      if (kind === "user" && client.wants(CHANGED, by.has(id) ? OF_EVENTS : OF_HOUSE)) client.wire.send(text);
+    }
+  }
+
   function look(): void {
     for (const client of members.all()) client.look();
     judgement.look();
@@ -264,6 +275,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
         bus.on("activity-added", ({ entry, audience, notice }) =>
           tellPeople(members.all(), "activity", audience, { ...entry, notice }),
         ),
+        bus.on("list-changed", ({ area, by }) => listChanges.add(area, by)),
         bus.on("notices-read", ({ user, ...read }) => tellPeople(members.of(user), "notices_read", OF_EVENTS, read)),
       ];
       timer = clock.every(LOOK_MS, look);
@@ -278,6 +290,7 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
       for (const connection of open) connection.cut();
       timer?.cancel();
       for (const end of endings) end();
+      listChanges.stop();
       judgement.stop();
       feed.stop();
     },

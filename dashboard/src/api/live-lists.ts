@@ -1,0 +1,20 @@
+import type { ServerMessageData } from "@nekzus/contract";
+import { queryClient } from "./query-client.ts";
+
+/** Reads that events of their own keep up to date, by the first part of their ids; `auth`: who is signed in here. */
+const TOLD_BY_EVENTS = new Set("apps routes proposals discovery devices notices activity auth".split(" "));
+
+function readAgain(isMeant: (area: string) => boolean): Promise<void> {
+  return queryClient.invalidateQueries({
+    predicate: ({ queryKey: [id] }) => isMeant(String(id).split(".", 1)[0] ?? ""),
+  });
+}
+
+/** A list was changed: it is read again, and what tells of every change with it. */
+export function onChanged({ area }: ServerMessageData<"changed">): Promise<void> {
+  const also = area === "auth" ? "sessions" : area;
+  return readAgain((one) => one === "audit-logs" || (one === also && !TOLD_BY_EVENTS.has(one)));
+}
+
+/** After a break nobody tells what changed meanwhile. */
+export const readListsAgain = () => readAgain((area) => !TOLD_BY_EVENTS.has(area));
