@@ -15,10 +15,10 @@ beforeAll(async () => {
     startGateway({ config: { server: { base_domain: "home.example" } } }),
     startEchoApp(),
   ]);
-  await gateway.addRoute("echo", app.url, { stripPrefix: true });
-  await gateway.addRoute("other", app.url, { stripPrefix: true });
-  await gateway.addRoute("films", app.url, { routingMode: "subdomain" });
-  await gateway.addRoute("wiki", app.url, { routingMode: "subdomain" });
+  await gateway.addRoute("echo", app.url, { stripPrefix: true, skipHealthCheck: true });
+  await gateway.addRoute("other", app.url, { stripPrefix: true, skipHealthCheck: true });
+  await gateway.addRoute("films", app.url, { routingMode: "subdomain", skipHealthCheck: true });
+  await gateway.addRoute("wiki", app.url, { routingMode: "subdomain", skipHealthCheck: true });
   session = await startSession(gateway);
 });
 
