@@ -17,7 +17,7 @@ const isChecked = (list: readonly Listed[]) =>
   });
 
 /** Reads that events keep up to date, and when they do: then these are asked only now and then. */
-const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = {
+export const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = {
   "apps.list": isChecked,
   "routes.list": isChecked,
   "proposals.list": always,

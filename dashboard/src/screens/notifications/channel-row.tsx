@@ -13,6 +13,7 @@ import { useToasts } from "../../design/toast.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
 import { type Channel, valuesOf } from "./channel-values.ts";
 import { type Outcome, TestOutcome } from "./outcome.tsx";
+import { RowFailure } from "./row-failure.tsx";
 import { SERVICE_WORDS } from "./words.ts";
 
 const ICONS = { device: Smartphone, push: BellRing, mail: Mail, plain: Webhook };
@@ -81,11 +82,7 @@ export function ChannelRow({ channel, onEdit }: { channel: Channel; onEdit(): vo
               </Trans>
             </p>
           )}
-          {failure && (
-            <p role="alert" className="text-sm font-medium text-bad">
-              {failure.title}. {failure.wayOn}
-            </p>
-          )}
+          <RowFailure failure={failure} />
         </div>
         <div className="flex flex-wrap gap-2 max-sm:ml-9">
           <Button size="small" pending={test.isRunning} onClick={() => void onTest()} aria-label={t`Test ${name}`}>

@@ -14,6 +14,7 @@ import { Button } from "../../design/button.tsx";
 import { TimeAgo, TimeAhead } from "../../design/time-ago.tsx";
 import { useToasts } from "../../design/toast.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
+import { RowFailure } from "./row-failure.tsx";
 import { STATE_WORDS, STATES } from "./words.ts";
 
 type Message = z.output<typeof notifications.Notification>;
@@ -77,11 +78,7 @@ export function DeliveryRow({ message }: { message: Message }) {
           )}
         </p>
         {isOpen && errorMessage && <p className="text-sm wrap-break-word text-bad">{errorMessage}</p>}
-        {failure && (
-          <p role="alert" className="text-sm font-medium text-bad">
-            {failure.title}. {failure.wayOn}
-          </p>
-        )}
+        <RowFailure failure={failure} />
       </div>
       {isOpen && (
         <div className="flex flex-wrap gap-2">

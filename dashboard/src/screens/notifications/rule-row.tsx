@@ -9,6 +9,7 @@ import { Switch } from "../../design/switch.tsx";
 import { useToasts } from "../../design/toast.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
 import type { Channel } from "./channel-values.ts";
+import { RowFailure } from "./row-failure.tsx";
 import { inputOfRule, type Rule } from "./rule-values.ts";
 import { EVENT_WORDS, SEVERITY_WORDS } from "./words.ts";
 
@@ -69,11 +70,7 @@ export function RuleRow({ rule, channels, onEdit }: RuleRowProps) {
             </>
           )}
         </p>
-        {failure && (
-          <p role="alert" className="text-sm font-medium text-bad">
-            {failure.title}. {failure.wayOn}
-          </p>
-        )}
+        <RowFailure failure={failure} />
       </div>
       <div className="flex flex-wrap items-center gap-3">
         <Switch

@@ -33,7 +33,7 @@ export type ApiServerParts = GuardParts & {
   settled(): Promise<boolean>;
   /** The record of changes. */
   audit: Pick<Audit, "isRecorded" | "call">;
-  /** An endpoint that changes something has answered: its id, and the id of who called it. */
+  /** An endpoint that may change something has answered: its id, and the id of who called it. */
   onChange(endpointId: string, by: string): void;
   onAnswer(answer: { method: string; path: string; status: number; ms: number }): void;
 };
