@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { asked, hears, type LabApp, part } from "./lab-app.ts";
 
 /** Brings a flow in, deploys it, starts it, hears of it by the live connection, and finds it again. */
@@ -18,8 +19,14 @@ export const NODE_RED: LabApp = {
       const chart = page.locator("#red-ui-workspace-chart");
       await chart.click({ position: { x: 300, y: 200 } });
       await page.keyboard.press("Control+i");
-      await page.locator("#red-ui-clipboard-dialog-import-text").fill(JSON.stringify(flowOf(mark)));
-      await page.getByRole("button", { name: "Import", exact: true }).click();
+      const bring = page.getByRole("button", { name: "Import", exact: true });
+      // The dialog empties its fields while it opens.
+      const filled = async () => {
+        await page.locator("#red-ui-clipboard-dialog-import-text").fill(JSON.stringify(flowOf(mark)));
+        return bring.isEnabled();
+      };
+      await expect.poll(filled).toBe(true);
+      await bring.click();
       // What is brought in hangs at the pointer until it is put down.
       await chart.hover({ position: { x: 320, y: 220 } });
       await chart.click({ position: { x: 320, y: 220 } });
