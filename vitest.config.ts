@@ -29,6 +29,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // Whole systems on a busy machine: one more try, which the report names, before a landing is held up.
     retry: process.env.CI ? 1 : 0,
     reporters: ["default", "./tools/summary-reporter.ts"],
