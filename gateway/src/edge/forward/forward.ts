@@ -15,7 +15,7 @@ export type Way = UploadWay & {
   open: () => Promise<Socket>;
   /** Longest silence from the end of the request until the answer's header, in ms. */
   headerTimeoutMs: number;
-  /** Longest silence in the answer's body, in ms; 0 for none. */
+  /** Longest silence in the answer's body or in a WebSocket, in ms; 0 for none. */
   idleTimeoutMs: number;
   answerHeaders: AnswerHeaders;
   /** Sees the header of each answer as the upstream sent it. */

@@ -99,6 +99,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
       if (rest.length) client.socket.write(rest);
       if (client.early.length) socket.write(client.early);
       joined = join(client.socket, socket, upgrade.onClosed);
+      if (way.idleTimeoutMs) endWhenSilent(joined, client.socket, socket, way.idleTimeoutMs, clock);
     },
     onFault: giveUp,
   };
@@ -173,6 +174,24 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
       client.destroy();
     },
   };
+}
+
+/** How many times within its limit a silent tunnel is looked at. */
+const LOOKS = 4;
+
+/** Ends a tunnel through which nothing went for so long: bytes are counted now and then, so that messages cost nothing. */
+function endWhenSilent(joined: Joined, client: Socket, upstream: Socket, limitMs: number, clock: Clock): void {
+  let passed = client.bytesRead + upstream.bytesRead;
+  let since = clock.monotonic();
+  const watch = clock.every(Math.ceil(limitMs / LOOKS), () => {
+    const now = clock.monotonic();
+    const sum = client.bytesRead + upstream.bytesRead;
+    if (sum !== passed) {
+      passed = sum;
+      since = now;
+    } else if (now - since >= limitMs) joined.end();
+  });
+  client.once("close", () => watch.cancel());
 }
 
 function endWith(from: Socket, to: Socket): void {
