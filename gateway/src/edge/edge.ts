@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ErrorCode } from "@nekzus/contract/errors";
+import { ERRORS, type ErrorCode } from "@nekzus/contract/errors";
 import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { cspOf, fill, type Pages } from "../kit/pages.ts";
@@ -40,8 +40,8 @@ export type Edge = {
   onSnapshot(listener: (state: EdgeState) => void): void;
   /** Decides a request and answers it. */
   onRequest(door: Door, request: ClientRequest): void;
-  /** The whole answer, in latin1, to what is no request of HTTP/1.1. */
-  onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string): string;
+  /** The whole answer, in latin1, to what is not HTTP/1.1. `isVisit`: it belongs to a request that tells of it itself. */
+  onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string, isVisit: boolean): string;
   /** Answers a request that is refused for its form. */
   onUnfit(door: Door, request: ClientRequest, code: ErrorCode, message: string): void;
   /** What was counted since the last call. */
@@ -142,6 +142,11 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   }
 
   function coreFailed(visit: Visit, fault: UpstreamFault): void {
+    if (visit.request.answered) {
+      visit.error = fault.kind;
+      visit.request.abort();
+      return;
+    }
     if (fault.kind === "upload_stalled") {
       refuse(visit, faultAnswer(fault.kind));
       return;
@@ -163,10 +168,14 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     count(visit, 101, bytes);
   }
 
-  /** The exchange is over: answered, refused or broken off. */
-  function over(visit: Visit): void {
+  /** The exchange is over: answered, refused or broken off. `refused`: its connection ended it with this error. */
+  function over(visit: Visit, refused: ErrorCode | undefined): void {
     visit.exchange?.clientGone();
-    count(visit, visit.request.status || CLIENT_CLOSED, visit.request);
+    if (refused) {
+      visit.error ??= refused;
+      counters.refused(refused);
+    }
+    count(visit, visit.request.status || (refused ? ERRORS[refused].status : CLIENT_CLOSED), visit.request);
   }
 
   function count(visit: Visit, status: number, { bytesIn, bytesOut }: Bytes): void {
@@ -194,7 +203,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
       return;
     }
     const { visit, refusal } = receive(request, door, state, nextId, clock.monotonic());
-    request.onClosed = () => over(visit);
+    request.onClosed = (refused) => over(visit, refused);
     if (visit.upgrade) request.closeAfter();
     if (refusal) {
       // Whatever follows a message that was refused for its form may be a part of it.
@@ -245,8 +254,8 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     state: () => state,
     onSnapshot: (listener) => snapshotListeners.push(listener),
     onRequest: enter,
-    onMalformed(door, socket, code, message) {
-      unread(door, socket, "1.1", code);
+    onMalformed(door, socket, code, message, isVisit) {
+      if (!isVisit) unread(door, socket, "1.1", code);
       return malformedAnswer(state?.snapshot.version ?? "", code, message);
     },
     onUnfit(door, request, code, message) {

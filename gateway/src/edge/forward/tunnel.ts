@@ -15,7 +15,7 @@ export type Upgrade = {
   head: string;
   /** The client's Sec-WebSocket-Key. */
   webSocketKey: string | undefined;
-  /** No answer has begun, and none will. */
+  /** Nothing more will come; whoever is told answers, or breaks off the answer that has begun. */
   onFault(fault: UpstreamFault): void;
   onOpen(): void;
   /** The tunnel was open and is no more. */
@@ -44,8 +44,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
     if (over) return;
     finish();
     upstream?.destroy();
-    if (request.answered) request.abort();
-    else upgrade.onFault(fault);
+    upgrade.onFault(fault);
   }
 
   function clientGone(): void {

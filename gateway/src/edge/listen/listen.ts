@@ -44,7 +44,7 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
   const http1 = createHttp1({
     door,
     handle: edge.onRequest,
-    refusal: (socket, code, message) => edge.onMalformed(door, socket, code, message),
+    refusal: (...what) => edge.onMalformed(door, ...what),
     limits: bounds,
   });
   const behind: { drain(): void; stop(): void }[] = [http1];
@@ -56,7 +56,7 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
     const plain = createHttp1({
       door,
       handle: (at, request) => redirectToHttps(edge.state(), at, request),
-      refusal: (socket, code, message) => edge.onMalformed(door, socket, code, message),
+      refusal: (...what) => edge.onMalformed(door, ...what),
       limits: bounds,
     });
     const http2 = createHttp2({
