@@ -2,7 +2,7 @@ import { isOurCookie, withoutOurCookies } from "../../wire/cookies.ts";
 import { HOP_BY_HOP, spelledPlainly } from "../../wire/header-rules.ts";
 import type { Principal } from "../../wire/principal.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
-import { isOurApiKey, isOurToken } from "../../wire/token.ts";
+import { holdsCredential } from "../../wire/token.ts";
 import type { Head } from "../decide/head.ts";
 import { writeFields } from "../http1/fields.ts";
 import { createNameTable } from "../http1/name-table.ts";
@@ -211,10 +211,7 @@ export function appTrailers(raw: readonly string[], edits?: RequestEdits): strin
 /** Is this a credential of ours, or a TE without trailers? */
 function isWithheld(fate: Fate, value: string): boolean {
   if (fate === "te") return !/\btrailers\b/i.test(value);
-  if (fate === "x-api-key") return isOurApiKey(value);
-  if (fate !== "authorization" || !/^bearer\s/i.test(value)) return false;
-  const bearer = value.slice(7).trim();
-  return isOurToken(bearer) || isOurApiKey(bearer);
+  return (fate === "authorization" || fate === "x-api-key") && holdsCredential(value);
 }
 
 /** What the header says of the body's framing: `chunked`, a length, or nothing. Some read `010` as eight. */
