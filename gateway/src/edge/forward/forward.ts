@@ -183,6 +183,7 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     this.#connection = connection;
     this.#wait(this.#way.headerTimeoutMs);
     const request = this.#request;
+    if (signsInConnection(request.head.authorization)) connection.single = true;
     connection.send(request.method, this.#head, this.#receiver);
     if (request.received || this.#retried) return;
     request.read(new Upload(request, connection.socket, this.#way, this));
@@ -343,4 +344,12 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     }
     this.giveUp(fault);
   }
+}
+
+/**
+ * Is it a credential by which an app signs in the connection and not the request (NTLM; RFC 4559, section 6)? The next one
+ * to use the connection would be taken for who showed it.
+ */
+function signsInConnection(authorization: string | undefined): boolean {
+  return authorization !== undefined && /^(?:ntlm|negotiate)\b/i.test(authorization);
 }
