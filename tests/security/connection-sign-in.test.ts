@@ -14,7 +14,8 @@ test("a connection on which somebody signed in serves nobody else", async () => 
     }),
   ]);
   await gateway.addRoute("app", app.url, { publicAccess: true, skipHealthCheck: true });
-  const ask = async (headers: Record<string, string> = {}) => (await gateway.apps("GET", "/apps/app/", { headers })).text;
+  const ask = async (headers: Record<string, string> = {}) =>
+    (await gateway.apps("GET", "/apps/app/", { headers })).text;
   for (const authorization of ["NTLM TlRMTVNTUAADAAAA", "Negotiate YIIZ", "negotiate YIIZ"]) {
     expect(await ask({ authorization })).toBe("you are anna");
     expect(await ask()).toBe("who are you?");

@@ -18,6 +18,7 @@ import { createPool } from "./forward/pool.ts";
 import { upstreamKey } from "./forward/upstream-key.ts";
 import { OPEN_PAGE } from "./host-sign-in.ts";
 import type { ClientRequest, Door } from "./listen/client.ts";
+import { createCrowd } from "./listen/crowd.ts";
 import { createAccessLog, NO_ACCESS_LOG } from "./log/access-log.ts";
 import { entryOf, unreadEntry } from "./log/visit-entry.ts";
 import { answerPrefixScript, PREFIX_SCRIPT_PATH } from "./prefix-script.ts";
@@ -44,6 +45,8 @@ export type Edge = {
   onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string, isVisit: boolean): string;
   /** Answers a request that is refused for its form. */
   onUnfit(door: Door, request: ClientRequest, code: ErrorCode, message: string): void;
+  /** A connection comes from this address: answers what to call when it is closed, or nothing when it is one too many. */
+  admit(remoteAddress: string | undefined): (() => void) | undefined;
   /** What was counted since the last call. */
   report(): EdgeToCore;
   /** Closes connections to upstreams and writes the last lines of the log. */
@@ -54,6 +57,9 @@ type Bytes = { readonly bytesIn: number; readonly bytesOut: number };
 
 /** Part of the memory for rewriting that is for bodies of before. */
 const REMEMBERED = 1 / 8;
+
+/** Shortest time between two words about too many connections, in ms. */
+const CROWDED_MS = 60_000;
 
 /** What the log says in place of a status when the client left before an answer began (20 §1.11). */
 const CLIENT_CLOSED = 499;
@@ -79,6 +85,8 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const budget = createMemoryBudget(clock);
   const memory = createPageMemory(clock);
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
+  const crowd = createCrowd();
+  let crowdedUntil = Number.NEGATIVE_INFINITY;
   const jars = createJars({ clock, log });
   const toCore = createToCore({ forwarder, pool, clock, socketPath, secret, onTunnelClosed });
   const detours = createDetours({ refuse, showOpenPage });
@@ -261,6 +269,16 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     onUnfit(door, request, code, message) {
       unread(door, request.socket, request.version, code);
       unfitAnswer(state?.snapshot.version ?? "", request, code, message);
+    },
+    admit(remoteAddress) {
+      const addresses = state?.addresses;
+      const peer = addresses?.peer(remoteAddress) ?? "0.0.0.0";
+      const leave = crowd.enter(peer, addresses?.trusts(peer) ?? false);
+      if (!leave && clock.monotonic() >= crowdedUntil) {
+        crowdedUntil = clock.monotonic() + CROWDED_MS;
+        log.warn({ client: peer }, "there are too many connections: further ones are closed");
+      }
+      return leave;
     },
     report() {
       const { requests, webSockets } = toApp.active();

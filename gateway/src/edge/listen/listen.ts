@@ -79,10 +79,18 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
     serve = http1.take;
   }
   server.on("connection", (accepted: Socket) => {
+    const leave = edge.admit(accepted.remoteAddress);
+    if (!leave) {
+      accepted.destroy();
+      return;
+    }
     const socket = door.secure ? accepted : readByInlet(accepted);
     socket.on("error", () => socket.destroy());
     open.add(socket);
-    socket.on("close", () => open.delete(socket));
+    socket.on("close", () => {
+      open.delete(socket);
+      leave();
+    });
     serve(socket);
   });
   // An error of one connection that is being accepted must not end the rest.
