@@ -185,6 +185,8 @@ test("the same rooms decide: sign-in, names, API", async () => {
     400,
     "BAD_REQUEST",
   ]);
+  const named = { ":authority": `localhost:${gateway.apiPort}`, host: `LocalHost:${gateway.apiPort}` };
+  expect((await ask("/apps/echo/", named)).status).toBe(200);
   expect(await error({ "x-large": "x".repeat(40_000) })).toEqual([431, "HEADERS_TOO_LARGE"]);
   expect(await error({}, "/apps/echo/../x")).toEqual([400, "BAD_REQUEST"]);
   // What HTTP/1.1 refuses as a method is none here either: an app might take it for another one.

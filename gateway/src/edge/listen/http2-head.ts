@@ -55,7 +55,8 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
     }
     switch (name) {
       case "host":
-        if (value === authority) continue;
+        // Names are the same in any case (RFC 9110, section 4.2.3).
+        if (value.toLowerCase() === authority?.toLowerCase()) continue;
         break;
       case "content-length":
         if (!endsHere) head.body = Number(value) === 0 ? "none" : "length";
