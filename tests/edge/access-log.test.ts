@@ -8,6 +8,7 @@ import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { bearer } from "../harness/people.ts";
+import { startRawApp } from "../harness/raw-app.ts";
 import { openRaw, sendRaw } from "../harness/request.ts";
 import { openEcho, openEvents } from "../harness/streams.ts";
 
@@ -140,6 +141,44 @@ test("a client that leaves before the answer is told apart", async () => {
   await eventually("the app has it", () => app.seen.some(({ url }) => url === "/slow/30000"));
   raw.destroy();
   expect(await lineOf("left")).toMatchObject({ status: 499, error: "client_closed", bytes_out: 0, route: "echo" });
+});
+
+test("an answer that breaks off has the reason in its line and in the metrics", async () => {
+  const raw = await startRawApp((socket, request) => {
+    if (request.includes("/chunk")) socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    else socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun");
+  });
+  await gateway.addRoute("broken", raw.url, { skipHealthCheck: true });
+  const ask = (path: string, id: string) =>
+    sendRaw(
+      gateway.apiPort,
+      true,
+      `GET /apps/broken/${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${auth.authorization}\r\nX-Request-ID: ${id}\r\n\r\n`,
+    );
+  await ask("cut", "cut");
+  await ask("chunk", "bad-chunk");
+  expect(await lineOf("cut")).toMatchObject({ status: 200, error: "connection_reset", bytes_out: 5, route: "broken" });
+  expect(await lineOf("bad-chunk")).toMatchObject({ status: 200, error: "bad_answer", route: "broken" });
+  const counted = (kind: string) =>
+    `nekzus_proxy_upstream_errors_total{app_id="broken",route_id="broken",error_type="${kind}"} 1`;
+  await eventually("both are counted", async () => {
+    const { text } = await gateway.admin("GET", "/metrics");
+    return ["connection_reset", "bad_answer"].every((kind) => text.includes(counted(kind)));
+  });
+});
+
+test("a body that turns out to be broken is a refusal, in the one line of its request", async () => {
+  const before = lines().length;
+  const head = `POST /apps/echo/ HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${auth.authorization}\r\n`;
+  const text = await sendRaw(
+    gateway.apiPort,
+    true,
+    `${head}X-Request-ID: broken-body\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloXX\r\n`,
+  );
+  expect(text).toMatch(/^HTTP\/1\.1 400 /);
+  expect(await lineOf("broken-body")).toMatchObject({ status: 400, error: "BAD_REQUEST", route: "echo" });
+  const after = lines().slice(before);
+  expect(after.filter(({ status }) => status !== 200)).toHaveLength(1);
 });
 
 test("a request by HTTP/2 says so", async () => {

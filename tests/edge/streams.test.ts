@@ -9,6 +9,7 @@ import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { addPerson, bearer, setPassword } from "../harness/people.ts";
+import { pairPhone } from "../harness/phone.ts";
 import { plainAnswer, startRawApp } from "../harness/raw-app.ts";
 import { sendRaw } from "../harness/request.ts";
 import { openEcho, openEvents } from "../harness/streams.ts";
@@ -118,6 +119,37 @@ test("WebSocket: the app chooses the subprotocol and may close with its own code
   const closed = new Promise((done) => socket.once("close", (code, reason) => done([code, String(reason)])));
   socket.send("x");
   expect(await closed).toEqual([4242, "enough"]);
+});
+
+test("WebSocket: opens for a device, for which it counts; a name of a device in a header counts for nobody", async () => {
+  const phone = await pairPhone(gateway, "phone");
+  await pairPhone(gateway, "bystander");
+  const used = async () => {
+    type Device = { deviceId: string; requestsToday: number };
+    const devices = (await gateway.admin("GET", "/api/v1/devices")).json as Device[];
+    return Object.fromEntries(devices.map(({ deviceId, requestsToday }) => [deviceId, requestsToday]));
+  };
+  const before = await used();
+  const socket = await openEcho(gateway.apiPort, "/apps/echo/ws", { ...phone, "x-device-id": "bystander" });
+  expect(await socket.echo("hello")).toBe("hello");
+  await gateway.api("GET", "/apps/echo/", { headers: { ...headers, "x-device-id": "bystander" } });
+  const after = await eventually("it is counted", async () => {
+    const now = await used();
+    return now.phone !== before.phone && now;
+  });
+  expect(after.bystander).toBe(before.bystander);
+});
+
+test("WebSocket: of a header that comes in several lines the app gets each", async () => {
+  const raw = await startRawApp((socket) => void socket.write(plainAnswer("no")));
+  await gateway.addRoute("lines", raw.url, { websocket: true, skipHealthCheck: true });
+  const lines = ["Sec-WebSocket-Protocol: a", "Sec-WebSocket-Protocol: b", "X-Two: 1", "X-Two: 2"];
+  const upgrade = ["Connection: keep-alive, Upgrade", "Upgrade: WebSocket", `Authorization: ${headers.authorization}`];
+  const key = ["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="];
+  const head = ["GET /apps/lines/ HTTP/1.1", "Host: localhost", ...upgrade, ...key, ...lines, "", ""].join("\r\n");
+  expect(await sendRaw(gateway.apiPort, true, head)).toMatch(/^HTTP\/1\.1 200 /);
+  const got = raw.received.join("").split("\r\n");
+  expect(got.filter((line) => lines.includes(line))).toEqual(lines);
 });
 
 test("WebSocket: off unless the route says so, and not without a credential", async () => {

@@ -1,6 +1,11 @@
 // Broken requests in numbers, cut off at every point, neither crash the edge nor keep others out (CWE-400, CWE-754).
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { beforeAll, expect, test } from "vitest";
+import { MOST } from "../../gateway/src/edge/listen/crowd.ts";
+import { whenDone } from "../harness/cleanup.ts";
 import { type EchoApp, startEchoApp } from "../harness/echo-app.ts";
+import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { openRaw } from "../harness/request.ts";
 
@@ -39,4 +44,28 @@ test("a flood of broken requests harms nobody", async () => {
   }
   expect((await gateway.apps("GET", "/apps/echo/")).status).toBe(200);
   expect(gateway.children()).toEqual(before);
+});
+
+/** An address of this machine under which it is a client like any other. */
+const [OUTSIDE] = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .filter(({ family, internal }) => family === "IPv4" && !internal);
+
+test.skipIf(!OUTSIDE)("one client takes no more than its share of connections, and keeps nobody out", async () => {
+  const config = { server: { addr: "0.0.0.0:0", apps_addr: "0.0.0.0:0" } };
+  const crowded = await startGateway({ config });
+  const host = OUTSIDE?.address ?? "";
+  let closed = 0;
+  const dial = () => {
+    const socket = connect({ host, port: crowded.apiPort });
+    socket.on("error", () => {}).on("close", () => closed++);
+    whenDone(() => socket.destroy());
+    return new Promise<void>((done) => socket.once("connect", () => done()).once("close", () => done()));
+  };
+  for (let i = 0; i < MOST.client; i += 100) await Promise.all(Array.from({ length: 100 }, dial));
+  expect(closed).toBe(0);
+  await Promise.all(Array.from({ length: 50 }, dial));
+  await eventually("what is above it is closed", () => closed >= 50, 3_000);
+  expect(crowded.output()).toContain("too many connections");
+  expect((await crowded.api("GET", "/livez")).status).toBe(200);
 });

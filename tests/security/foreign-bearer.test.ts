@@ -60,14 +60,22 @@ test("ours never pass, right or wrong, to apps that everybody may open too", asy
     const shown: Record<string, string>[] = [
       { authorization: `Bearer ${secret}` },
       { Authorization: `bearer   ${secret}` },
+      // In a place where they are no credential: somebody tried, and the app must not learn it.
+      { authorization: secret },
+      { authorization: `Token ${secret}` },
+      { authorization: `Basic ${Buffer.from(`admin:${secret}`).toString("base64")}` },
+      { "x-api-key": secret },
+      { "x-api-key": `Bearer ${secret}` },
       ...cookies(secret).map((cookie) => ({ cookie: `a=1; ${cookie}; b=2` })),
       { cookie: cookies(secret).join("; ") },
     ];
-    if (secret === OUR_KEY) shown.push({ "x-api-key": secret }, { X_API_Key: secret });
-    for (const headers of shown)
-      expect(JSON.stringify(await seen("/apps/open/", headers)), JSON.stringify(Object.keys(headers))).not.toContain(
-        secret,
-      );
+    if (secret === OUR_KEY) shown.push({ X_API_Key: secret });
+    const basic = Buffer.from(`admin:${secret}`).toString("base64");
+    for (const headers of shown) {
+      const text = JSON.stringify(await seen("/apps/open/", headers));
+      expect(text, JSON.stringify(Object.keys(headers))).not.toContain(secret);
+      expect(text).not.toContain(basic);
+    }
   }
   expect(
     (await seen("/apps/open/", { cookie: `a=1; nekzus-apps=${token}; b=2` })).headers.cookie?.replaceAll(" ", ""),

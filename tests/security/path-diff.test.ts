@@ -122,6 +122,7 @@ test("what apps depend on passes unchanged", async () => {
     "a;v=1/b",
     ".well-known/x",
     "?p=/../%00",
+    "?dir=C:\\Films|^`{}",
     "a%5cb",
   ]) {
     expect(await ask(`/apps/strip/${path}`)).toBe(`open GET /${path} HTTP/1.1`);

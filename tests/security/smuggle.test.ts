@@ -169,6 +169,12 @@ test("a body is a body, whatever it looks like", async () => {
   expect(chunked.seen).toContain(`\r\n\r\n${size}\r\n${SMUGGLED}\r\n0\r\n${trailer}\r\n\r\n`);
 });
 
+test("the length that the app is told is written anew: none with zeros before it, which some read as octal", async () => {
+  const { statuses, seen } = await send(["Content-Length: 0010"], "0123456789");
+  expect(statuses).toEqual(["200"]);
+  expect(seen).toMatch(/\r\nContent-Length: 10\r\n\r\n0123456789$/);
+});
+
 test("the next request on a connection begins where the last one ended", async () => {
   const { statuses, seen } = await send(["Content-Length: 5"], `hello${SMUGGLED.replace("smuggled", "second")}`);
   expect(statuses).toEqual(["200", "200"]);

@@ -131,7 +131,7 @@ export const RouteFields = z.object({
     .describe("Longest wait for the upstream's answer to begin, 1ms to 24h; default 30s. An upload does not count."),
   idleTimeout: Duration.or(z.literal(""))
     .default("")
-    .describe("Longest silence within an answer, up to 24h; default none."),
+    .describe("Longest silence within an answer or a WebSocket, up to 24h; default none."),
   maxBodyBytes: z
     .int()
     .min(0)

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { ErrorCode } from "@nekzus/contract/errors";
+import { ERRORS, type ErrorCode } from "@nekzus/contract/errors";
 import type { Clock } from "../kit/clock.ts";
 import type { Logger } from "../kit/log.ts";
 import { cspOf, fill, type Pages } from "../kit/pages.ts";
@@ -18,6 +18,7 @@ import { createPool } from "./forward/pool.ts";
 import { upstreamKey } from "./forward/upstream-key.ts";
 import { OPEN_PAGE } from "./host-sign-in.ts";
 import type { ClientRequest, Door } from "./listen/client.ts";
+import { createCrowd } from "./listen/crowd.ts";
 import { createAccessLog, NO_ACCESS_LOG } from "./log/access-log.ts";
 import { entryOf, unreadEntry } from "./log/visit-entry.ts";
 import { answerPrefixScript, PREFIX_SCRIPT_PATH } from "./prefix-script.ts";
@@ -40,10 +41,12 @@ export type Edge = {
   onSnapshot(listener: (state: EdgeState) => void): void;
   /** Decides a request and answers it. */
   onRequest(door: Door, request: ClientRequest): void;
-  /** The whole answer, in latin1, to what is no request of HTTP/1.1. */
-  onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string): string;
+  /** The whole answer, in latin1, to what is not HTTP/1.1. `isVisit`: it belongs to a request that tells of it itself. */
+  onMalformed(door: Door, socket: Socket, code: ErrorCode, message: string, isVisit: boolean): string;
   /** Answers a request that is refused for its form. */
   onUnfit(door: Door, request: ClientRequest, code: ErrorCode, message: string): void;
+  /** A connection comes from this address: answers what to call when it is closed, or nothing when it is one too many. */
+  admit(remoteAddress: string | undefined): (() => void) | undefined;
   /** What was counted since the last call. */
   report(): EdgeToCore;
   /** Closes connections to upstreams and writes the last lines of the log. */
@@ -54,6 +57,9 @@ type Bytes = { readonly bytesIn: number; readonly bytesOut: number };
 
 /** Part of the memory for rewriting that is for bodies of before. */
 const REMEMBERED = 1 / 8;
+
+/** Shortest time between two words about too many connections, in ms. */
+const CROWDED_MS = 60_000;
 
 /** What the log says in place of a status when the client left before an answer began (20 §1.11). */
 const CLIENT_CLOSED = 499;
@@ -79,6 +85,8 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   const budget = createMemoryBudget(clock);
   const memory = createPageMemory(clock);
   const accessLog = createAccessLog(NO_ACCESS_LOG, { clock, log, onLost: (lines) => counters.linesLost(lines) });
+  const crowd = createCrowd();
+  let crowdedUntil = Number.NEGATIVE_INFINITY;
   const jars = createJars({ clock, log });
   const toCore = createToCore({ forwarder, pool, clock, socketPath, secret, onTunnelClosed });
   const detours = createDetours({ refuse, showOpenPage });
@@ -142,6 +150,11 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
   }
 
   function coreFailed(visit: Visit, fault: UpstreamFault): void {
+    if (visit.request.answered) {
+      visit.error = fault.kind;
+      visit.request.abort();
+      return;
+    }
     if (fault.kind === "upload_stalled") {
       refuse(visit, faultAnswer(fault.kind));
       return;
@@ -163,10 +176,14 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     count(visit, 101, bytes);
   }
 
-  /** The exchange is over: answered, refused or broken off. */
-  function over(visit: Visit): void {
+  /** The exchange is over: answered, refused or broken off. `refused`: its connection ended it with this error. */
+  function over(visit: Visit, refused: ErrorCode | undefined): void {
     visit.exchange?.clientGone();
-    count(visit, visit.request.status || CLIENT_CLOSED, visit.request);
+    if (refused) {
+      visit.error ??= refused;
+      counters.refused(refused);
+    }
+    count(visit, visit.request.status || (refused ? ERRORS[refused].status : CLIENT_CLOSED), visit.request);
   }
 
   function count(visit: Visit, status: number, { bytesIn, bytesOut }: Bytes): void {
@@ -194,7 +211,7 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
       return;
     }
     const { visit, refusal } = receive(request, door, state, nextId, clock.monotonic());
-    request.onClosed = () => over(visit);
+    request.onClosed = (refused) => over(visit, refused);
     if (visit.upgrade) request.closeAfter();
     if (refusal) {
       // Whatever follows a message that was refused for its form may be a part of it.
@@ -245,13 +262,23 @@ export function createEdge({ socketPath, secret, ownPorts, pages, clock, log }: 
     state: () => state,
     onSnapshot: (listener) => snapshotListeners.push(listener),
     onRequest: enter,
-    onMalformed(door, socket, code, message) {
-      unread(door, socket, "1.1", code);
+    onMalformed(door, socket, code, message, isVisit) {
+      if (!isVisit) unread(door, socket, "1.1", code);
       return malformedAnswer(state?.snapshot.version ?? "", code, message);
     },
     onUnfit(door, request, code, message) {
       unread(door, request.socket, request.version, code);
       unfitAnswer(state?.snapshot.version ?? "", request, code, message);
+    },
+    admit(remoteAddress) {
+      const addresses = state?.addresses;
+      const peer = addresses?.peer(remoteAddress) ?? "0.0.0.0";
+      const leave = crowd.enter(peer, addresses?.trusts(peer) ?? false);
+      if (!leave && clock.monotonic() >= crowdedUntil) {
+        crowdedUntil = clock.monotonic() + CROWDED_MS;
+        log.warn({ client: peer }, "there are too many connections: further ones are closed");
+      }
+      return leave;
     },
     report() {
       const { requests, webSockets } = toApp.active();

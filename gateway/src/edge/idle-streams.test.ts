@@ -175,11 +175,27 @@ test("a body that stops coming is waited for a minute, and not only as long as t
 
 test(`streams by which nothing comes for ${SILENCE.hours} hours go on; where the route has a limit they end`, async () => {
   const kept = [await open("/apps/a/events"), await open("/apps/a/ws", UPGRADE), await openHttp2("/apps/a/events")];
-  const limited = [await open("/apps/limited/events"), await openHttp2("/apps/limited/events")];
+  const limited = [
+    await open("/apps/limited/events"),
+    await open("/apps/limited/ws", UPGRADE),
+    await openHttp2("/apps/limited/events"),
+  ];
   await new Promise((done) => setTimeout(done, SILENCE_MS));
   await clock.advance(SILENCE.ms);
-  await expect.poll(() => limited.map((stream) => stream.open())).toEqual([false, false]);
+  await expect.poll(() => limited.map((stream) => stream.open())).toEqual([false, false, false]);
   expect(kept.map((stream) => stream.open())).toEqual([true, true, true]);
   say("at last");
   await expect.poll(() => kept.map((stream) => stream.text().includes("at last"))).toEqual([true, true, true]);
+});
+
+test("a WebSocket with a limit lasts as long as anything goes through it, whichever way", async () => {
+  const socket = await open("/apps/limited/ws", UPGRADE);
+  for (let i = 0; i < 5; i++) {
+    await clock.advance(900);
+    say(`word ${i}`);
+    await expect.poll(() => socket.text()).toContain(`word ${i}`);
+  }
+  expect(socket.open()).toBe(true);
+  await clock.advance(1_500);
+  await expect.poll(() => socket.open()).toBe(false);
 });

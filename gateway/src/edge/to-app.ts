@@ -210,12 +210,11 @@ export function createToApp({
   }
 
   function answerFault(visit: Visit, route: RouteEntry, fault: UpstreamFault): void {
-    if (fault.kind === "body_too_large") {
-      refuse(visit, bodyTooLarge(route));
-      return;
-    }
-    noteFault(visit, route, fault);
-    refuse(visit, faultAnswer(fault.kind));
+    const tooLarge = fault.kind === "body_too_large";
+    if (!tooLarge) noteFault(visit, route, fault);
+    // Half an answer must not look whole; the log and the metrics tell why it broke off.
+    if (visit.request.answered) visit.request.abort();
+    else refuse(visit, tooLarge ? bodyTooLarge(route) : faultAnswer(fault.kind));
   }
 
   return {

@@ -1,7 +1,7 @@
 // RFC 3986 leaves these out of a request target: controls, space, `"<>\^{|}`, backquote, `#` and all that is not ASCII.
-// Brackets and the like are common in queries and harmless.
+// Brackets and the like are common in queries and harmless; so is the backslash there, which browsers send as it is.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const FORBIDDEN = /[\u0000-\u0020\u007f-\uffff#\\]/;
+const FORBIDDEN = /[\u0000-\u0020\u007f-\uffff#]/;
 const ENCODED_CONTROL = /%(?:[01][0-9a-f]|7f)/i;
 const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 /** A segment that is `.` or `..`, literal or encoded, with or without path parameters. */
@@ -18,6 +18,8 @@ export function readPath(target: string): PathAndQuery | { fault: string } {
   if (FORBIDDEN.test(target)) return { fault: "holds a character that must be percent-encoded" };
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
+  // Some read it as a slash.
+  if (path.includes("\\")) return { fault: "holds a character that must be percent-encoded" };
   const encoded = path.includes("%");
   if (encoded && BROKEN_ESCAPE.test(path)) return { fault: "holds a percent sign that encodes nothing" };
   if (encoded && ENCODED_CONTROL.test(path)) return { fault: "holds an encoded control character" };

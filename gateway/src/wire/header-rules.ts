@@ -41,9 +41,12 @@ const OURS_IN_REQUESTS: ReadonlySet<string> = new Set([
 /** What the body is made of: whoever says otherwise makes two readers see two messages. */
 const FRAMING: ReadonlySet<string> = new Set(["content-length", "content-encoding", "content-range", "expect"]);
 
-/** `X_Forwarded.User` and `x-forwarded-user` are one header to many apps. */
+/**
+ * `X_Forwarded.User` and `x-forwarded-user` are one header to many apps: where headers become variables (CGI), all that is
+ * no letter and no digit becomes the same sign.
+ */
 export function spelledPlainly(name: string): string {
-  return name.toLowerCase().replace(/[_.]/g, "-");
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "-");
 }
 
 /** Why a route may not set this header of requests; undefined when it may. */

@@ -47,6 +47,15 @@ export function isOurApiKey(text: string): boolean {
   return API_KEY.test(text);
 }
 
+const ANY_CREDENTIAL = new RegExp(`${HEADER}\\.|nekzus_[0-9a-f]{64}`);
+
+/** Does a header's value hold one of our tokens or API keys, under whatever scheme, also in the base64 of Basic? */
+export function holdsCredential(value: string): boolean {
+  if (ANY_CREDENTIAL.test(value)) return true;
+  const basic = /^basic\s+(\S+)/i.exec(value)?.[1];
+  return basic !== undefined && ANY_CREDENTIAL.test(Buffer.from(basic, "base64").toString("latin1"));
+}
+
 const CREDENTIALS = new RegExp(`${HEADER}\\.[A-Za-z0-9_.-]*|nekzus_[0-9a-f]{64}`, "g");
 
 /** The text with our tokens and API keys in it blotted out, for logs of what strangers choose. */

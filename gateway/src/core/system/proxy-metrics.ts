@@ -153,7 +153,7 @@ function requests(all: readonly Named[]): string[] {
         totals.durationMsSum,
       ),
     ),
-    ...metric("proxy_upstream_errors_total", "counter", "Requests an app could not answer."),
+    ...metric("proxy_upstream_errors_total", "counter", "Requests an app did not answer, or not to the end."),
     ...all.flatMap(({ labels, totals }) =>
       Object.entries(totals.upstreamErrors).map(([error_type, count]) =>
         line("proxy_upstream_errors_total", { ...labels, error_type }, count),

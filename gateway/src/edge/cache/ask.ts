@@ -16,7 +16,7 @@ export type Ask = {
   headers: readonly string[];
   /** What the cache did; the last word counts. */
   onResult(result: CacheResult): void;
-  /** No answer has begun, and none will. */
+  /** Nothing more will come; whoever is told answers, or breaks off the answer that has begun. */
   onFault(fault: UpstreamFault): void;
   /** The app failed, and an old answer stood in. */
   onStandIn(fault: UpstreamFault): void;

@@ -184,7 +184,8 @@ export class Caching implements Exchange {
   #failed(fault: UpstreamFault, stale: Entry | undefined): void {
     this.#end();
     const ageMs = stale && ageOf(stale, this.#parts.clock.monotonic());
-    if (stale && ageMs !== undefined && STANDS_IN.has(fault.kind) && mayStandIn(stale.policy, ageMs)) {
+    const mayAnswer = !this.#ask.request.answered && STANDS_IN.has(fault.kind);
+    if (stale && ageMs !== undefined && mayAnswer && mayStandIn(stale.policy, ageMs)) {
       this.#ask.onStandIn(fault);
       this.#answer(stale, ageMs, "stale");
     } else {

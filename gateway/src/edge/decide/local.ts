@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { endianness } from "node:os";
 import { isLoopback, parseAddress } from "../../kit/addresses.ts";
+import { spelledPlainly } from "../../wire/header-rules.ts";
 
 /**
  * Headers of browsers and of everything that forwards: whoever sends one is not a program on this machine that
@@ -75,7 +76,7 @@ export function looksLocal(
 }
 
 function isForeign(header: string): boolean {
-  const name = header.toLowerCase().replace(/[._]/g, "-");
+  const name = spelledPlainly(header);
   return FOREIGN_HEADERS.has(name) || FOREIGN_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 

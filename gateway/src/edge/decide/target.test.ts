@@ -40,7 +40,7 @@ const REFUSED = [
   "/apps/a/é",
   "/apps/a/#b",
   "/apps/a/?q#b",
-  "/apps/a/?q=\\",
+  "/apps/a\\?q",
   "/apps/a/%",
   "/apps/a/%2",
   "/apps/a/%zz",

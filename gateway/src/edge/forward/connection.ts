@@ -27,6 +27,8 @@ export type Connection = {
   /** How long the upstream keeps it open when idle, in ms, if it said so. */
   keepMs: number;
   readonly alive: boolean;
+  /** It ends with the answer: the upstream may take it for somebody's own. */
+  single: boolean;
   /** Sends the head of a request; its body is written to the socket by the caller. */
   send(method: string, head: string, receiver: Receiver): void;
   destroy(): void;
@@ -59,7 +61,7 @@ export function createConnection(
       served++;
       connection.keepMs = keepMs;
       ended?.onEnd(trailers);
-      if (!reusable || !connection.alive) return connection.destroy();
+      if (!reusable || connection.single || !connection.alive) return connection.destroy();
       // The end of a slow client's answer may find the socket paused; idle, it must notice when the upstream closes.
       if (socket.isPaused()) socket.resume();
       onIdle(connection);
@@ -80,6 +82,7 @@ export function createConnection(
     socket,
     idleSince: 0,
     keepMs: 0,
+    single: false,
     get alive() {
       return !gone && !socket.destroyed && socket.writable;
     },

@@ -15,7 +15,7 @@ export type Way = UploadWay & {
   open: () => Promise<Socket>;
   /** Longest silence from the end of the request until the answer's header, in ms. */
   headerTimeoutMs: number;
-  /** Longest silence in the answer's body, in ms; 0 for none. */
+  /** Longest silence in the answer's body or in a WebSocket, in ms; 0 for none. */
   idleTimeoutMs: number;
   answerHeaders: AnswerHeaders;
   /** Sees the header of each answer as the upstream sent it. */
@@ -34,7 +34,7 @@ export type Exchange = {
   clientGone(): void;
   /** Whoever asked may no longer: ends it for both sides. */
   abort(): void;
-  /** Ends it with an answer of our own if none has begun, else like `abort`. */
+  /** Ends it with this fault, which is told to whoever asked for it. */
   giveUp(fault: UpstreamFault): void;
 };
 
@@ -53,8 +53,8 @@ export type Forwarder = {
   /**
    * Passes a request to an upstream and its answer back, chunk by chunk with back-pressure both ways. A request that
    * may be repeated is sent once more when a kept connection turns out to be closed. `head`: the head of the request, in
-   * latin1, with the empty line. `onFault`: no answer has begun, and none will. `before`: makes what takes the upstream's
-   * answer before it goes its way, and may put another in its place.
+   * latin1, with the empty line. `onFault`: nothing more will come; whoever is told answers, or breaks off the answer that
+   * has begun. `before`: makes what takes the upstream's answer before it goes its way, and may put another in its place.
    */
   forward(
     request: Asking,
@@ -183,6 +183,7 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     this.#connection = connection;
     this.#wait(this.#way.headerTimeoutMs);
     const request = this.#request;
+    if (signsInConnection(request.head.authorization)) connection.single = true;
     connection.send(request.method, this.#head, this.#receiver);
     if (request.received || this.#retried) return;
     request.read(new Upload(request, connection.socket, this.#way, this));
@@ -209,6 +210,11 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     const silence = now - this.#since;
     if (this.#limit === 0 || silence < this.#limit) return;
     const { received, answered } = this.#request;
+    // The upstream is not to be blamed for a client that does not take what it said.
+    if (answered && (this.heldUp || !this.#connection)) {
+      this.abort();
+      return;
+    }
     const blamed = received || answered || this.#connection?.socket.writableNeedDrain;
     if (!blamed && silence < UPLOAD_SILENCE_MS) return;
     this.giveUp(new UpstreamFault(blamed ? "timeout" : "upload_stalled", "no answer in time"));
@@ -238,8 +244,7 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     if (this.#over) return;
     this.#finish();
     this.#connection?.destroy();
-    if (this.#request.answered) this.#request.abort();
-    else this.#onFault(fault);
+    this.#onFault(fault);
   }
 
   replay(answer: KeptAnswer, upstream: "done" | "broken off"): void {
@@ -339,4 +344,12 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
     }
     this.giveUp(fault);
   }
+}
+
+/**
+ * Is it a credential by which an app signs in the connection and not the request (NTLM; RFC 4559, section 6)? The next one
+ * to use the connection would be taken for who showed it.
+ */
+function signsInConnection(authorization: string | undefined): boolean {
+  return authorization !== undefined && /^(?:ntlm|negotiate)\b/i.test(authorization);
 }

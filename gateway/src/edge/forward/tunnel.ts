@@ -15,7 +15,7 @@ export type Upgrade = {
   head: string;
   /** The client's Sec-WebSocket-Key. */
   webSocketKey: string | undefined;
-  /** No answer has begun, and none will. */
+  /** Nothing more will come; whoever is told answers, or breaks off the answer that has begun. */
   onFault(fault: UpstreamFault): void;
   onOpen(): void;
   /** The tunnel was open and is no more. */
@@ -44,8 +44,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
     if (over) return;
     finish();
     upstream?.destroy();
-    if (request.answered) request.abort();
-    else upgrade.onFault(fault);
+    upgrade.onFault(fault);
   }
 
   function clientGone(): void {
@@ -99,6 +98,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
       if (rest.length) client.socket.write(rest);
       if (client.early.length) socket.write(client.early);
       joined = join(client.socket, socket, upgrade.onClosed);
+      if (way.idleTimeoutMs) endWhenSilent(joined, client.socket, socket, way.idleTimeoutMs, clock);
     },
     onFault: giveUp,
   };
@@ -173,6 +173,24 @@ function join(client: Socket, upstream: Socket, onClosed: Upgrade["onClosed"]): 
       client.destroy();
     },
   };
+}
+
+/** How many times within its limit a silent tunnel is looked at. */
+const LOOKS = 4;
+
+/** Ends a tunnel through which nothing went for so long: bytes are counted now and then, so that messages cost nothing. */
+function endWhenSilent(joined: Joined, client: Socket, upstream: Socket, limitMs: number, clock: Clock): void {
+  let passed = client.bytesRead + upstream.bytesRead;
+  let since = clock.monotonic();
+  const watch = clock.every(Math.ceil(limitMs / LOOKS), () => {
+    const now = clock.monotonic();
+    const sum = client.bytesRead + upstream.bytesRead;
+    if (sum !== passed) {
+      passed = sum;
+      since = now;
+    } else if (now - since >= limitMs) joined.end();
+  });
+  client.once("close", () => watch.cancel());
 }
 
 function endWith(from: Socket, to: Socket): void {

@@ -26,6 +26,8 @@ export class Upload implements BodyReader {
   readonly #socket: Socket;
   readonly #way: UploadWay;
   readonly #watch: UploadWatch;
+  /** Is it held back until the upstream takes more? What was read before still comes. */
+  #held = false;
 
   constructor(request: Uploading, socket: Socket, way: UploadWay, watch: UploadWatch) {
     this.#request = request;
@@ -52,9 +54,11 @@ export class Upload implements BodyReader {
     } else {
       flowing = socket.write(chunk);
     }
-    if (flowing) return;
+    if (flowing || this.#held) return;
+    this.#held = true;
     this.#request.pause();
     socket.once("drain", () => {
+      this.#held = false;
       this.#watch.onProgress();
       this.#request.resume();
     });

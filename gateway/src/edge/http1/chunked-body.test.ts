@@ -54,6 +54,23 @@ test("a body comes out whole, and ends in the same place, however it is cut in p
   );
 });
 
+test("bytes that come in chunks of their own are told as one piece, so that holding them costs no more than they are", () => {
+  const sizes = [1, 1, 1, 1024, 1025, 3, 5000, 1, 1];
+  const parts = sizes.map((size, index) => String(index).repeat(size));
+  const text = `${parts.map((part) => `${part.length.toString(16)};x\r\n${part}\r\n`).join("")}0\r\n\r\n`;
+  const told: string[] = [];
+  const held: Buffer[] = [];
+  const used = new ChunkedBody().take(Buffer.from(text), {
+    onData: (chunk) => void held.push(chunk),
+    onEnd: () => void told.push("end"),
+  });
+  expect(used).toBe(text.length);
+  // What was told first must not be written over by what follows.
+  expect(Buffer.concat(held).toString()).toBe(parts.join(""));
+  expect(held.map(({ length }) => length)).toEqual([3 + 1024, 1025 + 3, 5000 + 2]);
+  expect(told).toEqual(["end"]);
+});
+
 test.each([
   ["a size line without end", `5;${"a".repeat(300)}`],
   ["a size of many zeros", `${"0".repeat(13)}\r\n`],

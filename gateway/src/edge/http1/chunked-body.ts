@@ -14,6 +14,8 @@ const MAX_EXTENSIONS = 16 * 1024;
 const EXTENSIONS = /^(?:;[!#$%&'*+.^_`|~\w-]+(?:=(?:[!#$%&'*+.^_`|~\w-]+|"(?:[\t !#-[\]-~]|\\[ -~])*"))?)+$/;
 /** What comes before a body or never (RFC 9110, section 6.5.1). */
 const FRAMING = /^(?:content-length|transfer-encoding)$/i;
+/** A chunk up to this size, in bytes, is moved to the one before it: that costs less than a piece of its own. */
+const SMALL = 1024;
 /** Largest trailer section, in bytes. */
 const MAX_TRAILERS = 8 * 1024;
 
@@ -33,20 +35,36 @@ export class ChunkedBody {
     return this.#state === "done";
   }
 
-  /** Takes bytes and answers how many of them belong to the body. Throws {@link BadMessage}. */
+  /**
+   * Takes bytes and answers how many of them belong to the body; their memory becomes the body's. Small chunks are moved
+   * together, or a client that sends bytes one by one would make us hold many times what it sent. Throws {@link BadMessage}.
+   */
   take(bytes: Buffer, sink: ChunkedSink): number {
     let at = 0;
+    let from = 0;
+    let to = 0;
+    const pass = () => {
+      if (to > from) sink.onData(bytes.subarray(from, to));
+      from = to;
+    };
     while (at < bytes.length && this.#state !== "done") {
-      if (this.#state === "data") {
-        const end = Math.min(at + this.#remaining, bytes.length);
-        this.#remaining -= end - at;
-        if (this.#remaining === 0) this.#state = "data-end";
-        sink.onData(bytes.subarray(at, end));
-        at = end;
-      } else {
+      if (this.#state !== "data") {
+        if (this.#state === "trailers") pass();
         at = this.#takeLine(bytes, at, sink);
+        continue;
       }
+      const end = Math.min(at + this.#remaining, bytes.length);
+      this.#remaining -= end - at;
+      if (this.#remaining === 0) this.#state = "data-end";
+      if (to > from && end - at <= SMALL) {
+        to += bytes.copy(bytes, to, at, end);
+      } else {
+        pass();
+        [from, to] = [at, end];
+      }
+      at = end;
     }
+    pass();
     return at;
   }
 

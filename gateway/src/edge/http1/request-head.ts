@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@nekzus/contract/errors";
 import { type Head, readHead } from "../decide/head.ts";
 import { BadMessage, isLength, readFields } from "./fields.ts";
+import { readMethod } from "./method.ts";
 
 /** What a request says of itself before its body. */
 export type RequestHead = {
@@ -29,15 +30,6 @@ export class RefusedHead extends Error {
     this.code = code;
   }
 }
-
-/** Longest method, in characters: the longest registered one has 17. */
-const MAX_METHOD = 32;
-/** Those that come all the time, each as one and the same text: it is compared in many places. */
-const USUAL_METHODS = new Map(
-  ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((method) => [method, method]),
-);
-/** Methods are case-sensitive, and none is registered with small letters: an app might take `get` for GET. */
-const METHOD = /^[A-Z][A-Z_-]*$/;
 
 /** Longest head that is remembered for the next request of a connection, in characters. */
 const MOST_REMEMBERED = 4096;
@@ -105,10 +97,9 @@ function withHeaders({ method, target, version, end }: RequestLine, text: string
 }
 
 function methodOf(text: string): string {
-  const usual = USUAL_METHODS.get(text);
-  if (usual !== undefined) return usual;
-  if (text.length > MAX_METHOD || !METHOD.test(text)) throw bad("the method is malformed");
-  return text;
+  const method = readMethod(text);
+  if (method === undefined) throw bad("the method is malformed");
+  return method;
 }
 
 function headersOf(text: string, from: number): string[] {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ErrorCode } from "@nekzus/contract/errors";
 import type { Head } from "../decide/head.ts";
 
 /** Where a request came in. */
@@ -71,8 +72,8 @@ export type ClientRequest = {
   abort(): void;
   /** The answer can be written on. */
   onDrain: (() => void) | undefined;
-  /** Called once when it is over, either way; `closed` is true by then. */
-  onClosed: (() => void) | undefined;
+  /** Called once when it is over, either way; `closed` is true by then. `refused`: its body was no HTTP, and that was said. */
+  onClosed: ((refused?: ErrorCode) => void) | undefined;
   /**
    * HTTP/1.1 only, for an upgrade that was agreed: the socket leaves HTTP, with what the client sent already. Nothing
    * else of this request may be used any more, and `onClosed` is not called. Undefined when the client is gone.

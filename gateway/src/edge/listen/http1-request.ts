@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ErrorCode } from "@nekzus/contract/errors";
 import type { Head } from "../decide/head.ts";
 import { ChunkedBody } from "../http1/chunked-body.ts";
 import { httpDate } from "../http1/date.ts";
@@ -37,7 +38,7 @@ export class Http1Request implements ClientRequest {
   readonly head: Head;
   readonly body: "none" | "length" | "chunked";
   onDrain: (() => void) | undefined;
-  onClosed: (() => void) | undefined;
+  onClosed: ((refused?: ErrorCode) => void) | undefined;
   received: boolean;
   closed = false;
   status = 0;
@@ -245,11 +246,11 @@ export class Http1Request implements ClientRequest {
     if (!this.closed) this.onDrain?.();
   }
 
-  /** The client is gone, or the request was broken off. */
-  cut(): void {
+  /** The client is gone, or the request was broken off; `refused`: with this error. */
+  cut(refused?: ErrorCode): void {
     if (this.closed) return;
     this.closed = true;
-    this.onClosed?.();
+    this.onClosed?.(refused);
   }
 
   /** The exchange came to its proper end. */

@@ -38,8 +38,11 @@ export type Http1 = {
 export type Http1Parts = {
   door: Door;
   handle: RequestHandler;
-  /** The whole answer to a request that is refused for its form, ready to be sent. */
-  refusal(socket: Socket, code: ErrorCode, message: string): string;
+  /**
+   * The whole answer to what is refused for its form, ready to be sent. `isVisit`: the request was handed over before, and
+   * is told of the refusal.
+   */
+  refusal(socket: Socket, code: ErrorCode, message: string, isVisit: boolean): string;
   limits: Http1Limits;
 };
 
@@ -223,8 +226,8 @@ class Http1Connection implements Http1Parent {
       this.socket.destroy();
       return;
     }
-    this.#refuse("BAD_REQUEST", "The body of the request is not valid HTTP/1.1.");
-    request.cut();
+    this.#refuse("BAD_REQUEST", "The body of the request is not valid HTTP/1.1.", true);
+    request.cut("BAD_REQUEST");
   }
 
   /** Nothing more will come of a body that is not whole; an answer that was written before goes out. */
@@ -317,11 +320,11 @@ class Http1Connection implements Http1Parent {
     else this.#refuse("HEADERS_TOO_LARGE", `The request header is larger than ${header} bytes.`);
   }
 
-  #refuse(code: ErrorCode, message: string): void {
+  #refuse(code: ErrorCode, message: string, isVisit = false): void {
     this.#state = "linger";
     this.#held = EMPTY;
     this.#deadline = performance.now() + LINGER_MS;
-    this.socket.end(this.#shared.refusal(this.socket, code, message), "latin1");
+    this.socket.end(this.#shared.refusal(this.socket, code, message, isVisit), "latin1");
     this.socket.resume();
   }
 

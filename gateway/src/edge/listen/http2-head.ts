@@ -3,7 +3,10 @@ export type Http2Head = {
   method: string;
   /** `:path` as it came; empty for CONNECT. */
   target: string;
-  /** Names and values by turns: `:authority` first as `host`, then what came, without the other pseudo headers. */
+  /**
+   * Names and values by turns: `:authority` first as `host`, then what came, without the other pseudo headers, and the
+   * cookies as one.
+   */
   headers: string[];
   body: "none" | "length" | "chunked";
   /** Size of the names and values, in bytes, counted as HTTP/1.1 would write them. */
@@ -35,6 +38,8 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
   };
   const { headers } = head;
   let authority: string | undefined;
+  /** Where the value of the cookies stands. */
+  let cookies = 0;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
@@ -50,7 +55,8 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
     }
     switch (name) {
       case "host":
-        if (value === authority) continue;
+        // Names are the same in any case (RFC 9110, section 4.2.3).
+        if (value.toLowerCase() === authority?.toLowerCase()) continue;
         break;
       case "content-length":
         if (!endsHere) head.body = Number(value) === 0 ? "none" : "length";
@@ -60,6 +66,14 @@ export function readHttp2Head(raw: readonly string[], endsHere: boolean): Http2H
         break;
       case "te":
         head.takesTrailers = value === "trailers";
+        break;
+      case "cookie":
+        // They come in crumbs, which must be one header wherever there is no HTTP/2 (RFC 9113, section 8.2.3).
+        if (cookies) {
+          headers[cookies] += `; ${value}`;
+          continue;
+        }
+        cookies = headers.length + 1;
         break;
     }
     headers.push(name, value);

@@ -2,6 +2,7 @@ import { constants, performServerHandshake, type ServerHttp2Session, type Server
 import type { Socket } from "node:net";
 import type { ErrorCode } from "@nekzus/contract/errors";
 import type { Clock } from "../../kit/clock.ts";
+import { readMethod } from "../http1/method.ts";
 import type { ClientRequest, Door, RequestHandler } from "./client.ts";
 import { readHttp2Head } from "./http2-head.ts";
 import {
@@ -125,6 +126,8 @@ class Http2Connection implements Http2Parent {
       refuse(request, "HEADERS_TOO_LARGE", `The request header is larger than ${LIMITS.header} bytes.`);
     } else if (head.method === "CONNECT") {
       refuse(request, "METHOD_NOT_ALLOWED", "CONNECT is not offered.");
+    } else if (readMethod(head.method) === undefined) {
+      refuse(request, "BAD_REQUEST", "The method is malformed.");
     } else {
       handle(door, request);
     }

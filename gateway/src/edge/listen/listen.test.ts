@@ -52,6 +52,7 @@ async function open(insecureHttp: boolean): Promise<number> {
     onRequest: (_door, request) => request.answer(200, [], "answered"),
     onMalformed: (_door, _socket, code, message) => malformedAnswer("1.2.3", code, message),
     onUnfit() {},
+    admit: () => () => {},
     report: () => ({
       type: "counters",
       routes: [],

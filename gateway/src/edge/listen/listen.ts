@@ -44,7 +44,7 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
   const http1 = createHttp1({
     door,
     handle: edge.onRequest,
-    refusal: (socket, code, message) => edge.onMalformed(door, socket, code, message),
+    refusal: (...what) => edge.onMalformed(door, ...what),
     limits: bounds,
   });
   const behind: { drain(): void; stop(): void }[] = [http1];
@@ -56,7 +56,7 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
     const plain = createHttp1({
       door,
       handle: (at, request) => redirectToHttps(edge.state(), at, request),
-      refusal: (socket, code, message) => edge.onMalformed(door, socket, code, message),
+      refusal: (...what) => edge.onMalformed(door, ...what),
       limits: bounds,
     });
     const http2 = createHttp2({
@@ -79,10 +79,18 @@ export function createDoor(edge: Edge, door: Door, limits: Partial<typeof LIMITS
     serve = http1.take;
   }
   server.on("connection", (accepted: Socket) => {
+    const leave = edge.admit(accepted.remoteAddress);
+    if (!leave) {
+      accepted.destroy();
+      return;
+    }
     const socket = door.secure ? accepted : readByInlet(accepted);
     socket.on("error", () => socket.destroy());
     open.add(socket);
-    socket.on("close", () => open.delete(socket));
+    socket.on("close", () => {
+      open.delete(socket);
+      leave();
+    });
     serve(socket);
   });
   // An error of one connection that is being accepted must not end the rest.

@@ -2,7 +2,7 @@ import { isOurCookie, withoutOurCookies } from "../../wire/cookies.ts";
 import { HOP_BY_HOP, spelledPlainly } from "../../wire/header-rules.ts";
 import type { Principal } from "../../wire/principal.ts";
 import { PRIVATE_PREFIX } from "../../wire/request-facts.ts";
-import { isOurApiKey, isOurToken } from "../../wire/token.ts";
+import { holdsCredential } from "../../wire/token.ts";
 import type { Head } from "../decide/head.ts";
 import { writeFields } from "../http1/fields.ts";
 import { createNameTable } from "../http1/name-table.ts";
@@ -17,7 +17,14 @@ const REPLACED: ReadonlySet<string> = new Set(["host", "content-length", "expect
  * we can know that.
  */
 const BELIEVED: ReadonlySet<string> = new Set([
+  // As a variable it is HTTP_PROXY, by which programs choose their proxy (CVE-2016-5385).
+  "proxy",
   "client-ip",
+  "forwarded-for",
+  "proxy-client-ip",
+  "wl-proxy-client-ip",
+  "http-client-ip",
+  "http-x-forwarded-for",
   "true-client-ip",
   "x-client-ip",
   "x-cluster-client-ip",
@@ -27,6 +34,11 @@ const BELIEVED: ReadonlySet<string> = new Set([
   "cf-connecting-ipv6",
   "fastly-client-ip",
   "fly-client-ip",
+  "x-proxyuser-ip",
+  "x-appengine-user-ip",
+  "x-azure-clientip",
+  "x-azure-socketip",
+  "x-real-port",
   "x-host",
   "x-rewrite-url",
   "remote-user",
@@ -45,8 +57,6 @@ const BELIEVED: ReadonlySet<string> = new Set([
   "cf-access-authenticated-user-email",
   "cf-access-jwt-assertion",
   "x-vouch-user",
-  "x-ssl-client-verify",
-  "x-ssl-client-s-dn",
   "x-client-verify",
   "x-client-dn",
 ]);
@@ -62,6 +72,9 @@ const BELIEVED_PREFIXES = [
   "x-ms-client-principal",
   "tailscale-user-",
   "ssl-client-",
+  "x-ssl-client-",
+  "x-token-user-",
+  "oidc-claim-",
   "x-amzn-oidc-",
 ];
 
@@ -198,15 +211,12 @@ export function appTrailers(raw: readonly string[], edits?: RequestEdits): strin
 /** Is this a credential of ours, or a TE without trailers? */
 function isWithheld(fate: Fate, value: string): boolean {
   if (fate === "te") return !/\btrailers\b/i.test(value);
-  if (fate === "x-api-key") return isOurApiKey(value);
-  if (fate !== "authorization" || !/^bearer\s/i.test(value)) return false;
-  const bearer = value.slice(7).trim();
-  return isOurToken(bearer) || isOurApiKey(bearer);
+  return (fate === "authorization" || fate === "x-api-key") && holdsCredential(value);
 }
 
-/** What the header says of the body's framing: `chunked`, a length, or nothing. */
+/** What the header says of the body's framing: `chunked`, a length, or nothing. Some read `010` as eight. */
 export function framingOf({ request, head }: Pick<Visit, "request" | "head">): string | undefined {
-  return request.body === "chunked" ? "chunked" : head.contentLength;
+  return request.body === "chunked" ? "chunked" : head.contentLength?.replace(/^0+(?=\d)/, "");
 }
 
 /** The head of a request in latin1. Names and values come from our parser, so they hold no line ends. */
