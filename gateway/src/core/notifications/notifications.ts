@@ -187,7 +187,9 @@ export function createNotifications(parts: {
     vapid,
     origin,
     browserName: parts.browserName,
+    bus,
     clock,
+    log,
   });
   const incidents = createIncidents({
     storage,
@@ -226,6 +228,7 @@ export function createNotifications(parts: {
         await rules.seed(tx);
         await setSetting(tx, SEEDED, "1");
       });
+      subscriptions.start();
       await dispatcher.start();
       await incidents.start();
       endListening = bus.on("config-changed", () => dispatcher.wake());
@@ -234,6 +237,7 @@ export function createNotifications(parts: {
       endListening();
       await incidents.stop();
       await dispatcher.stop();
+      await subscriptions.stop();
     },
     async settled() {
       await incidents.settled();
