@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
 import { runCommand } from "../harness/command.ts";
+import { enterSocket } from "../harness/event-socket.ts";
 import { eventually } from "../harness/eventually.ts";
 import { type Gateway, startGateway } from "../harness/gateway.ts";
 import { bearer } from "../harness/people.ts";
@@ -296,10 +297,30 @@ test("browser push is offered at a host name over TLS only, and everybody sees t
   expect(left).toMatchObject([{ id: kept }]);
 });
 
+test("people are told when a message left, what came of it on the channel, and of calls that were refused", async () => {
+  const page = await enterSocket(gateway, { token: admin.authorization?.slice("Bearer ".length) });
+  const told = (area: string) => page.next("changed", ({ data }) => data.area === area);
+  expect((await say("activity", { message: "" })).status).toBe(400);
+  await told("webhooks");
+  const hook = { kind: "webhook", name: "Told", url: receiver.url };
+  const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
+  const rule = { name: "Told", events: ["webhook"], channels: [id], delaySeconds: 0 };
+  expect((await gateway.admin("POST", "/api/v1/notifications/rules", rule)).status).toBe(201);
+  await told("rules");
+  await told("channels");
+  page.messages.length = 0;
+  await say("activity", { message: "told" });
+  await told("notifications");
+  await told("channels");
+  expect((await gateway.admin("GET", `/api/v1/notifications/channels/${id}`)).json).toMatchObject({
+    lastResult: "delivered",
+  });
+});
+
 test("the metrics count webhooks and messages", async () => {
   const { text } = await gateway.api("GET", "/metrics");
   expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="200"\} [1-9]/m);
   expect(text).toMatch(/^nekzus_webhook_requests_total\{endpoint="activity",status="400"\} [1-9]/m);
-  expect(text).toMatch(/^nekzus_notifications_delivered_total\{type="notification"\} 1$/m);
+  expect(text).toMatch(/^nekzus_notifications_delivered_total\{type="notification"\} [1-9]/m);
   expect(text).toMatch(/^nekzus_notification_queue_depth 0$/m);
 });

@@ -1,11 +1,10 @@
 import type { ServerMessageData } from "@nekzus/contract";
-import { TOLD_OF } from "./live-state.ts";
 import { queryClient } from "./query-client.ts";
 
 const areaOf = (endpointId: string) => endpointId.split(".", 1)[0] as string;
 
 /** Reads that events of their own keep up to date, by area; `auth`: who is signed in here. */
-const TOLD_BY_EVENTS = new Set([...Object.keys(TOLD_OF).map(areaOf), "activity", "auth"]);
+const TOLD_BY_EVENTS = new Set(["apps", "routes", "proposals", "discovery", "devices", "notices", "activity", "auth"]);
 
 function readAgain(isMeant: (area: string) => boolean): Promise<void> {
   return queryClient.invalidateQueries({

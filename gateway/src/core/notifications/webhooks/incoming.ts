@@ -130,6 +130,8 @@ export function createWebhooks(parts: {
       const reason = error instanceof Error ? error.message : "refused";
       await storage
         .write((tx) => logged(tx, kind, caller, status, reason, body?.toString() ?? ""))
+        // The server tells of calls that did something.
+        .then(() => bus.emit("list-changed", { area: "webhooks" }))
         // The caller is told why it was refused all the same.
         .catch(() => {});
     },
