@@ -224,6 +224,39 @@ test("what is being sent is not sent a second time by hand", async () => {
   await gateway.admin("DELETE", `/api/v1/notifications/channels/${id}`);
 });
 
+test("a channel whose other side hangs holds up no other", async () => {
+  const hung = await startReceiver();
+  hung.hold(true);
+  const add = async (name: string, url: string) => {
+    const hook = { kind: "webhook", name, url };
+    const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
+    const rule = { name, events: ["webhook"], channels: [id], delaySeconds: 0 };
+    const made = (await gateway.admin("POST", "/api/v1/notifications/rules", rule)).json as { id: string };
+    return async () => {
+      await gateway.admin("DELETE", `/api/v1/notifications/rules/${made.id}`);
+      await gateway.admin("DELETE", `/api/v1/notifications/channels/${id}`);
+    };
+  };
+  const removeHung = await add("Hung", hung.url);
+  const waiting = async () => {
+    const { json } = await gateway.admin("GET", "/api/v1/notifications?status=pending&limit=200");
+    return (json as { notifications: { deviceName: string }[] }).notifications.filter(
+      ({ deviceName }) => deviceName === "Hung",
+    ).length;
+  };
+  // One after the other, so that each is a message of its own; more than are sent at the same time.
+  for (let i = 1; i <= 6; i++) {
+    await say("activity", { message: `number ${i}` });
+    await eventually(`${i} messages wait`, async () => (await waiting()) === i);
+  }
+  const removeHealthy = await add("Healthy", receiver.url);
+  await say("activity", { message: "this one arrives" });
+  await eventually("it is there", () => receiver.got.some(({ json }) => json.title === "this one arrives"));
+  expect(await waiting()).toBeGreaterThan(5);
+  await removeHung();
+  await removeHealthy();
+});
+
 test("what an address of this machine gets without being listed: nothing", async () => {
   const hook = { kind: "webhook", name: "Inner", url: `http://localhost:${gateway.apiPort}/` };
   const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
