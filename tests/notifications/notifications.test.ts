@@ -187,6 +187,17 @@ test("what a channel cannot use is refused when it is said, and all of it is nam
   for (const kind of ["device", "push"]) expect(await faults({ kind })).toEqual([400, "kind"]);
 });
 
+test("what is wrong with a rule is named at once: fields, and channels that are absent", async () => {
+  const odd = { name: "", events: ["webhook"], channels: ["devices", "absent", { toString: 1 }], delaySeconds: -1 };
+  const refused = await gateway.admin("POST", "/api/v1/notifications/rules", odd);
+  const { details } = (refused.json as { error: { details: { path: string }[] } }).error;
+  expect(details.map(({ path }) => path).sort()).toEqual(["channels.1", "channels.2", "delaySeconds", "name"]);
+  for (const body of ["[]", "null", '"x"', '{"channels":{"length":3}}']) {
+    const answer = await gateway.admin("PUT", "/api/v1/notifications/rules/apps-down", body);
+    expect([body, answer.status]).toEqual([body, 400]);
+  }
+});
+
 test("a secret does not follow to another scheme, where another server may listen", async () => {
   const hook = { kind: "webhook", name: "Moved", url: "https://hooks.example.org/x", secret: "for the first one" };
   const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };

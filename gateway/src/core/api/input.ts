@@ -27,6 +27,19 @@ export function readInput(
   return { params, query, body };
 }
 
+/** A refusal by the schema, with what else is wrong with the body. Any other error comes back as it was. */
+export async function withFaults(
+  error: unknown,
+  faults: (body: unknown) => Promise<ErrorDetail[]>,
+  body: Buffer,
+): Promise<unknown> {
+  if (!(error instanceof Problem) || error.code !== "VALIDATION_FAILED") return error;
+  const named = error.details ?? [];
+  const known = new Set(named.map(({ path }) => path));
+  const more = (await faults(JSON.parse(body.toString()))).filter(({ path }) => !known.has(path));
+  return new Problem("VALIDATION_FAILED", error.message, [...named, ...more].slice(0, MAX_DETAILS));
+}
+
 function check(
   schema: z.ZodType | undefined,
   value: unknown,
