@@ -20,3 +20,12 @@ export function onChanged({ area }: ServerMessageData<"changed">): Promise<void>
 
 /** After a break nobody tells what changed meanwhile. */
 export const readListsAgain = () => readAgain((area) => !TOLD_BY_EVENTS.has(area));
+
+/** What was read so long before the first connection that something may have happened since, in ms. */
+const OLD_MS = 2_000;
+
+/** Of what happened before the first connection nobody tells: what is not fresh by then is read again. */
+export function readOldAgain(): Promise<void> {
+  const before = Date.now() - OLD_MS;
+  return queryClient.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt < before });
+}
