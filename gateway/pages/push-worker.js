@@ -35,7 +35,7 @@ function show({ id, title, body, severity, event, timestamp }) {
     body: String(body),
     // The same message sent twice is shown once.
     tag: String(id),
-    icon: "/assets/logo.svg",
+    icon: "/assets/icon-192.png",
     timestamp: Number(timestamp) || Date.now(),
     requireInteraction: severity === "critical",
     data: { place: Object.hasOwn(PLACES, event) ? PLACES[event] : ELSEWHERE },

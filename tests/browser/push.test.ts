@@ -98,6 +98,22 @@ describe.runIf(requires("browser"))("messages in the browser", { timeout: 60_000
     expect(complaints.filter((text) => !text.includes("Push API in incognito mode"))).toEqual([]);
   });
 
+  test("the browser finds nothing wrong with the manifest, and would install the dashboard", async () => {
+    // A test's certificate is trusted by an exception, which does not count here; this machine's own name does.
+    const plain = await startGateway({ insecureHttp: true });
+    const window = await openWindow(trusting);
+    const complaints = complaintsOf(window);
+    const page = await window.newPage();
+    await page.goto(`http://localhost:${plain.apiPort}/ui/`);
+    const devtools = await window.newCDPSession(page);
+    const { url, errors } = await devtools.send("Page.getAppManifest");
+    expect([url, errors]).toEqual([`http://localhost:${plain.apiPort}/assets/dashboard.webmanifest`, []]);
+    const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
+    // A window of a test is a private one.
+    expect(installabilityErrors.filter(({ errorId }) => errorId !== "in-incognito")).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
   test("a subscription is kept, known again after a reload, and ended", async () => {
     const { page } = await account(trusting);
     // In place of the push service, which a test cannot reach.

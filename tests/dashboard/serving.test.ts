@@ -153,3 +153,27 @@ test("the apps' origin has no dashboard, and none of its files", async () => {
     expect([path, (await gateway.apps("GET", path)).status]).toEqual([path, 404]);
   }
 });
+
+test("the dashboard can be installed: its manifest and icons are there for everybody, as browsers ask for them", async () => {
+  const [, path = ""] = /<link rel="manifest" href="([^"]+)"/.exec(html) ?? [];
+  const answer = await get(path);
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/manifest+json"]);
+  type Icon = { src: string; sizes: string; type: string; purpose?: string };
+  const manifest = (await answer.json()) as { start_url: string; display: string; name: string; icons: Icon[] };
+  expect(manifest).toMatchObject({ name: "Nekzus", display: "standalone", start_url: "/ui/" });
+  expect((await get(manifest.start_url)).status).toBe(200);
+  for (const { src, sizes, type } of manifest.icons) {
+    const icon = await get(src);
+    expect([src, icon.status, icon.headers.get("content-type")]).toEqual([src, 200, type]);
+    const bytes = Buffer.from(await icon.arrayBuffer());
+    // Width and height stand in the first chunk of a PNG.
+    if (type === "image/png")
+      expect([src, `${bytes.readUInt32BE(16)}x${bytes.readUInt32BE(20)}`]).toEqual([src, sizes]);
+  }
+  expect(manifest.icons.map(({ sizes, purpose }) => `${sizes} ${purpose ?? "any"}`)).toEqual(
+    expect.arrayContaining(["192x192 any", "512x512 any", "512x512 maskable"]),
+  );
+  // iPhones take the icon that the page names.
+  const [, touch = ""] = /<link rel="apple-touch-icon" href="([^"]+)"/.exec(html) ?? [];
+  expect((await get(touch)).headers.get("content-type")).toBe("image/png");
+});

@@ -9,11 +9,27 @@ const Host = z
 const MailAddress = z
   .string()
   .max(320)
-  .regex(/^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/, "a mail address such as anna@example.org");
+  .regex(/^[^\s\p{Cc}@<>,;:"()[\]\\]+@[^\s\p{Cc}@<>,;:"()[\]\\]+$/u, "a mail address such as anna@example.org");
 const WebAddress = z
   .string()
   .max(2000)
-  .regex(/^https?:\/\/[^\s/]+\S*$/, "an http or https address");
+  .regex(/^https?:\/\/[^\s/]+\S*$/, "an http or https address")
+  .refine(isAddress, "an http or https address, without a user name");
+
+/** Also for what the pattern lets through: a port beyond 65535, a broken escape. */
+function isAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && !url.username && !url.password && isDecodable(url.pathname);
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** A secret is only written: left out or empty it stays as it is. */
 const Secret = (text: string) => z.string().max(4000).optional().describe(`${text} Is never shown.`);
 

@@ -41,7 +41,8 @@ export const pushSubscribe = endpoint({
     endpoint: z
       .string()
       .max(2000)
-      .regex(/^https:\/\/[^\s/@]+\/\S*$/, "an https address"),
+      .regex(/^https:\/\/[^\s/@]+\/\S*$/, "an https address")
+      .refine((text) => URL.canParse(text), "an https address"),
     keys: z.object({
       p256dh: z.string().regex(/^[A-Za-z0-9_-]{87}=?$/, "an uncompressed P-256 key in base64url"),
       auth: z.string().regex(/^[A-Za-z0-9_-]{22}(?:==)?$/, "16 bytes in base64url"),

@@ -13,7 +13,7 @@ import {
 } from "./endpoints.gen.ts";
 import { asFailure } from "./failure.ts";
 import { send } from "./gateway.ts";
-import { onChanged, readListsAgain } from "./live-lists.ts";
+import { onChanged, readListsAgain, readOldAgain } from "./live-lists.ts";
 import { onActivity, onNoticesRead, readFeedAgain } from "./live-notices.ts";
 import { cachedData, putData, refresh } from "./query-client.ts";
 import { findFault } from "./shape.ts";
@@ -60,13 +60,13 @@ const HANDLERS: Handlers = {
 
 type Told = { readonly [T in ServerMessageType]?: (data: ServerMessageData<T>) => unknown };
 
-/** Is this the first connection of the page? What is on screen was read just now. */
+/** Is this the first connection of the page? What is on screen was mostly read just now. */
 let isFirst = true;
 
 /** The same for messages that have no number: what of them was missed in a break is never told. */
 const TOLD: Told = {
   hello() {
-    if (!isFirst) void Promise.all([readFeedAgain(), readListsAgain()]);
+    void (isFirst ? readOldAgain() : Promise.all([readFeedAgain(), readListsAgain()]));
     isFirst = false;
   },
   device_status: onDeviceStatus,

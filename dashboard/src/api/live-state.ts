@@ -16,14 +16,19 @@ const isChecked = (list: readonly Listed[]) =>
     return status === "DISABLED" || (health !== undefined && health !== "unknown");
   });
 
-/** Reads that events keep up to date, and when they do: then these are asked only now and then. */
-export const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = {
+/** Reads that the gateway tells of, by events or `changed`, and when it does: then these are asked only now and then. */
+const TOLD_OF: Readonly<Record<string, (data: readonly Listed[]) => boolean>> = {
   "apps.list": isChecked,
   "routes.list": isChecked,
   "proposals.list": always,
   "discovery.dismissed": always,
   "devices.list": always,
   "notices.list": always,
+  "rules.list": always,
+  "channels.list": always,
+  "notifications.list": always,
+  "notifications.stats": always,
+  "webhooks.calls": always,
 };
 const NOW_AND_THEN_MS = 60_000;
 

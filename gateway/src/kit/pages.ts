@@ -34,6 +34,8 @@ const TYPES: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
   svg: "image/svg+xml",
+  png: "image/png",
+  webmanifest: "application/manifest+json",
 };
 
 /** Reads all pages and assets, once. Throws when one is missing, which means a damaged installation. */
@@ -45,7 +47,7 @@ export function loadPages(): Pages {
   };
   const assets = new Map<string, Asset>();
   for (const name of readdirSync(folder)) {
-    const type = TYPES[/^[a-z0-9-]+\.(js|css|svg)$/.exec(name)?.[1] ?? ""];
+    const type = TYPES[/^[a-z0-9-]+\.(js|css|svg|png|webmanifest)$/.exec(name)?.[1] ?? ""];
     if (!type) continue;
     const body = readFileSync(join(folder, name));
     assets.set(name, { body, type, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` });

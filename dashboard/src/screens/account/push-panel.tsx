@@ -36,7 +36,10 @@ function Push({ state: { available, reason, publicKey, subscriptions } }: { stat
       {available && hasPush() && <PushSwitch publicKey={publicKey} {...(own && { own: own.id })} />}
       {available && !hasPush() && (
         <Callout tone="info" title={t`This browser takes no messages`}>
-          <Trans>There are none in private windows, and none on iPhones and iPads.</Trans>
+          <Trans>
+            There are none in private windows. On iPhones and iPads they come once Nekzus is on the home screen: in
+            Safari choose Share, then Add to Home Screen, open it there, and sign in.
+          </Trans>
         </Callout>
       )}
       {!available && (

@@ -15,7 +15,7 @@ import type { Audit } from "../access/access.ts";
 import type { Answer, Binding, Call, Caller } from "../http/binding.ts";
 import { checkComplete } from "./complete.ts";
 import { bodyLimit, createGuard, type GuardParts, tooLarge } from "./guard.ts";
-import { readInput } from "./input.ts";
+import { readInput, withFaults } from "./input.ts";
 import { createMethodTable, emptyParameter, pathParameters, routerPath } from "./paths.ts";
 
 export type ApiServer = {
@@ -124,7 +124,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
 
   for (const binding of bindings) register(binding);
 
-  function register({ endpoint, handle, first, upgrade, refused }: Binding): void {
+  function register({ endpoint, handle, first, upgrade, faults, refused }: Binding): void {
     const ofOne = emptyParameter(endpoint, ENDPOINTS);
     app.route({
       method: endpoint.method,
@@ -169,7 +169,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
           input = readInput(endpoint, { params, query: request.query, body });
         } catch (error) {
           await refused?.(caller, error, body);
-          throw error;
+          throw faults && body ? await withFaults(error, faults, body) : error;
         }
         const call: Call<EndpointSpec> = {
           ...(input as { params: undefined; query: undefined; body: undefined }),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { EndpointInput, EndpointOutput, EndpointSpec } from "@nekzus/contract";
+import type { EndpointInput, EndpointOutput, EndpointSpec, ErrorDetail } from "@nekzus/contract";
 import type { Principal } from "../../wire/principal.ts";
 import type { RequestFacts } from "../../wire/request-facts.ts";
 import type { TokenClaims } from "../../wire/token.ts";
@@ -48,6 +48,11 @@ export type Binding<E extends EndpointSpec = EndpointSpec> = {
   first?(): Promise<void>;
   /** Answers an upgrade. Absent: it is answered like any request. Throws a Problem before it takes the socket. */
   upgrade?(upgrade: Upgrade): void;
+  /**
+   * What is wrong with a body beyond what its schema says, as far as that can be read of one that the schema refuses: so
+   * that all is named at once. The call itself judges bodies that the schema takes.
+   */
+  faults?(body: unknown): Promise<ErrorDetail[]>;
   /** Told of calls that were let in and whose content is not what the endpoint takes. Never throws. */
   refused?(caller: Caller, error: unknown, body: Buffer | undefined): Promise<void>;
 };

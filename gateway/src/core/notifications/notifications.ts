@@ -80,7 +80,8 @@ export function createNotifications(parts: {
   meter: Meter;
 }): Notifications {
   const { storage, bus, clock, log, outbound, sockets, settings, origin } = parts;
-  const meter = tellingOf(parts.meter, () => bus.emit("list-changed", { area: "notifications" }));
+  const tellChanged = (area: string) => bus.emit("list-changed", { area });
+  const meter = tellingOf(parts.meter, () => tellChanged("notifications"));
   const store = createQueueStore(storage);
   const channelStore = createChannelStore(storage);
   const subscriptionStore = createPushStore(storage);
@@ -121,6 +122,7 @@ export function createNotifications(parts: {
   async function onTried(row: ClaimedRow, delivery: Delivery): Promise<void> {
     const now = clock.now();
     await channelStore.setResult(row.channelId, resultOf(delivery), now);
+    tellChanged("channels");
     if (row.subscriptionId === null) return;
     if (delivery.state === "failed" && delivery.gone) await subscriptionStore.remove(row.subscriptionId);
     else if (delivery.state === "delivered") await subscriptionStore.used(row.subscriptionId, now);
@@ -187,7 +189,9 @@ export function createNotifications(parts: {
     vapid,
     origin,
     browserName: parts.browserName,
+    bus,
     clock,
+    log,
   });
   const incidents = createIncidents({
     storage,
@@ -226,6 +230,7 @@ export function createNotifications(parts: {
         await rules.seed(tx);
         await setSetting(tx, SEEDED, "1");
       });
+      subscriptions.start();
       await dispatcher.start();
       await incidents.start();
       endListening = bus.on("config-changed", () => dispatcher.wake());
@@ -234,6 +239,7 @@ export function createNotifications(parts: {
       endListening();
       await incidents.stop();
       await dispatcher.stop();
+      await subscriptions.stop();
     },
     async settled() {
       await incidents.settled();

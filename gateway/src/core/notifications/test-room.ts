@@ -1,7 +1,7 @@
 import type { EndpointInput, EndpointOutput, EndpointSpec } from "@nekzus/contract";
 import { createBus } from "../../kit/bus.ts";
 import { createLogger } from "../../kit/log.ts";
-import { createOutbound } from "../../kit/outbound.ts";
+import { createOutbound, type GuardedOutbound } from "../../kit/outbound.ts";
 import { createVirtualClock, type VirtualClock } from "../../kit/virtual-clock.ts";
 import { LOCAL, type Principal } from "../../wire/principal.ts";
 import { createActivity } from "../events/activity/activity.ts";
@@ -74,6 +74,7 @@ export type RoomOptions = {
   down?: () => Occurrence[];
   /** The apps that are sensitive. */
   sensitive?: ReadonlySet<string>;
+  outbound?: GuardedOutbound;
 };
 
 /** The room on a storage, with two phones and a clock of its own. */
@@ -117,7 +118,7 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
     audiences,
     clock,
     log,
-    outbound: createOutbound({ isOwnListener: () => false, log }),
+    outbound: options.outbound ?? createOutbound({ isOwnListener: () => false, log }),
     sockets: phones.sockets,
     activity,
     subjects: async () => subjects(),

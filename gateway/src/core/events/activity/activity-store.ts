@@ -119,10 +119,10 @@ export function isVisible(
     return held.includes("access:*") ? eb.or([named, eb("scope", "like", "access:%")]) : named;
   };
   const isPlain = eb.and([eb("sensitive", "=", 0), eb("scope", "not in", ["", ...sensitiveScopes])]);
-  const seen = [within(countingScopes(who, true)), eb.and([within(scopes), isPlain])];
+  const seen: Expression<SqlBool>[] = [within(countingScopes(who, true)), eb.and([within(scopes), isPlain])];
   if (device !== undefined) {
-    const quoted = toJson(device).replace(/[\\%_]/g, "\\$&");
-    seen.push(eb(sql<string>`devices`, "like", sql<string>`${`%${quoted}%`} escape '\\'`));
+    // Not LIKE: SQLite's takes Pixel for pixel, and devices choose their ids.
+    seen.push(sql<SqlBool>`replace(devices, ${toJson(device)}, '') <> devices`);
   }
   return eb.or(seen);
 }

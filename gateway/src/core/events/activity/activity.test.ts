@@ -146,6 +146,8 @@ eachStorage((_, openStorage) => {
       "grafana is down",
     ]);
     expect(await said(["read:events"], "device:axb")).toEqual(["for all"]);
+    // Devices choose their ids: one that only looks like another is not it.
+    expect(await said(["read:events"], "device:A_B")).toEqual(["for all"]);
     expect(await said(["read:events"], "user:a_b")).toEqual(["for all"]);
   });
 

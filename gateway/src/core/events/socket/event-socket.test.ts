@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { EventData } from "@nekzus/contract";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { createBus } from "../../../kit/bus.ts";
@@ -45,7 +46,7 @@ function createRecord() {
  * The event socket behind a server, on virtual time. Whoever shows a token is who `people` says, or else a user of that
  * name who reads everything.
  */
-async function open(people: Record<string, Principal> = {}) {
+async function open(people: Record<string, Principal> = {}, health: EventData<"health_change">[] = []) {
   const clock = createVirtualClock();
   const record = createRecord();
   const log = createLogger("test", "silent");
@@ -63,7 +64,7 @@ async function open(people: Record<string, Principal> = {}) {
     },
     isPaired: async () => true,
     onSeen() {},
-    health: () => [],
+    health: () => health,
     info: { instanceId: "nkz_test", version: "1" },
   });
   await socket.start();
@@ -162,4 +163,20 @@ test("a client that reads in time after a burst gets it whole", async () => {
   const client = await connect("anna");
   for (let i = 0; i < 400; i++) say("x".repeat(8 * 1024));
   await vi.waitFor(() => expect(client.warnings()).toBe(400));
+});
+
+test("a client that subscribes to the health of many apps hears of each, and is not taken for one that does not read", async () => {
+  // More than sockets of this machine hold for a client that is about to read.
+  const apps = Array.from({ length: 30_000 }, (_, at) => ({
+    appId: `app-${at}`,
+    appName: "x".repeat(200),
+    proxyPath: `/apps/app-${at}/`,
+    status: "healthy" as const,
+    message: "",
+  }));
+  const client = await (await open({}, apps)).connect("anna");
+  client.client.send(JSON.stringify({ type: "subscribe", data: { topics: ["health_change"] } }));
+  const told = () => client.types.filter((type) => type === "health_change").length;
+  await vi.waitFor(() => expect(told()).toBe(30_000), 20_000);
+  expect(client.code()).toBe(0);
 });

@@ -225,10 +225,10 @@ export function createEventSocket(parts: EventSocketParts): EventSocket {
 
   function tellHealth(client: Client, patterns: readonly Levels[]): void {
     if (!patterns.some((pattern) => matches(pattern, HEALTH_CHANGE))) return;
-    for (const data of parts.health()) {
-      if (client.wants(HEALTH_CHANGE, audiences.of(scopeOf("health_change", data))))
-        client.wire.tell("health_change", data, { retain: true });
-    }
+    const its = parts
+      .health()
+      .filter((data) => client.wants(HEALTH_CHANGE, audiences.of(scopeOf("health_change", data))));
+    client.wire.send(...its.map((data) => messageFrame("health_change", data, clock.now(), { retain: true })));
   }
 
   /** Tells people, not devices: it is for the pages that are open. */

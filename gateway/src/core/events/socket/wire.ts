@@ -11,8 +11,8 @@ export type ClientMessage = { type: ClientMessageType; data: unknown };
 
 /** A WebSocket with everything that bounds it: what it says, how often, how long it is silent, what waits to be read. */
 export type Wire = {
-  /** Sends a text that is no event. When too much waits to be read already, closes instead; answers whether it went. */
-  send(text: string): boolean;
+  /** Sends texts that are no events. When too much waits to be read already, closes instead; answers whether they went. */
+  send(...texts: readonly string[]): boolean;
   /** Sends a message that is no event. */
   tell(type: string, data: unknown, more?: object): boolean;
   /**
@@ -89,15 +89,27 @@ export function createWire(ws: WebSocket, socket: Socket, clock: Clock, events: 
     ws.once("close", () => late.cancel());
   }
 
-  function send(text: string): boolean {
+  function send(...texts: readonly string[]): boolean {
     if (closedByUs || ws.readyState !== WebSocket.OPEN) return false;
     if (socket.writableLength > MAX_UNREAD) {
       close(4408, "Messages are not read.");
       return false;
     }
-    events.count("out");
-    ws.send(text);
+    events.count("out", texts.length);
+    // Looked at once: what belongs together may be more than may wait.
+    atOnce(() => {
+      for (const text of texts) ws.send(text);
+    });
     return true;
+  }
+
+  function atOnce<T>(push: () => T): T {
+    socket.cork();
+    try {
+      return push();
+    } finally {
+      socket.uncork();
+    }
   }
 
   ws.on("message", onMessage);
@@ -121,14 +133,7 @@ export function createWire(ws: WebSocket, socket: Socket, clock: Clock, events: 
       // nothing is compressed, so that frames never mix.
       return socket.write(frames);
     },
-    atOnce(push) {
-      socket.cork();
-      try {
-        return push();
-      } finally {
-        socket.uncork();
-      }
-    },
+    atOnce,
     isDrained: () => !socket.writableNeedDrain,
     pause: () => ws.pause(),
     resume: () => ws.resume(),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { notificationChannels as contract } from "@nekzus/contract";
+import type { notificationChannels as contract, ErrorDetail } from "@nekzus/contract";
 import type { z } from "zod";
 import type { Clock } from "../../../kit/clock.ts";
 import { randomId } from "../../../kit/ids.ts";
@@ -11,6 +11,7 @@ import type { PushStore } from "../push/store.ts";
 import type { Channel, ChannelKind, Delivery, Message } from "./channel.ts";
 import { createDeviceChannel, type DeviceSockets } from "./device.ts";
 import type { Opener } from "./open.ts";
+import { topicOf } from "./presets.ts";
 import type { ChannelStore, StoredChannel } from "./store.ts";
 
 /** The channels that are always there: they can be switched off and renamed, not removed. */
@@ -24,6 +25,8 @@ const MOST_TESTED = 50;
 
 type Input = z.output<typeof contract.ChannelInput>;
 type Shown = z.input<typeof contract.NotificationChannel>;
+/** Somebody a test goes to; `onGone` forgets one that is there no more. */
+type Recipient = { name: string; way: Channel; onGone?: () => Promise<unknown> };
 type Result = { recipient: string; success: boolean; message: string };
 
 export type Channels = {
@@ -62,24 +65,31 @@ export function createChannels(parts: {
   }
 
   /** Who a test goes to. */
-  async function recipients(channel: StoredChannel): Promise<{ name: string; way: Channel }[]> {
+  async function recipients(channel: StoredChannel): Promise<Recipient[]> {
     if (channel.kind === "device") {
       const here = [...(await parts.devices())].filter(([id]) => sockets.connected(id));
       return here.map(([id, name]) => ({ name, way: createDeviceChannel(sockets, id) }));
     }
     if (channel.kind === "push") {
       const all = await subscriptions.all();
-      return Promise.all(all.map(async (one) => ({ name: one.browser, way: await opener.browser(one.address) })));
+      return Promise.all(
+        all.map(async ({ id, browser, address }) => ({
+          name: browser,
+          way: await opener.browser(address),
+          onGone: () => subscriptions.remove(id),
+        })),
+      );
     }
     const way = opener.channel(channel);
     return way ? [{ name: channel.name, way }] : [];
   }
 
-  async function tryOne({ name, way }: { name: string; way: Channel }): Promise<Result> {
+  async function tryOne({ name, way, onGone }: Recipient): Promise<Result> {
     const timeout = new AbortController();
     const late = clock.after(TEST_MS, () => timeout.abort(new Error("no answer in time")));
     try {
       const delivery = await way.send(testMessage(clock.now()), timeout.signal);
+      if (delivery.state === "failed" && delivery.gone) await onGone?.();
       return { recipient: name, success: delivery.state !== "failed", message: resultOf(delivery) };
     } finally {
       late.cancel();
@@ -90,6 +100,8 @@ export function createChannels(parts: {
     list: async () => ({ body: (await store.all()).map(shown) }),
 
     async create({ body }) {
+      if (isOwn(body.kind))
+        throw wrong({ path: "kind", reason: "is there already, as a channel of the gateway's own" });
       const now = clock.now();
       const { settings, secrets } = split(body, undefined);
       const { kind, name, enabled } = body;
@@ -105,18 +117,16 @@ export function createChannels(parts: {
     async put({ params, body }) {
       const before = await found(params.channelId);
       if (body.kind !== before.kind) {
-        const reason = `A channel stays what it is, ${before.kind}: add another one instead.`;
-        throw new Problem("VALIDATION_FAILED", reason, [{ path: "kind", reason }]);
+        throw wrong({ path: "kind", reason: `a channel stays what it is, ${before.kind}: add another one instead` });
       }
       const { name, enabled } = body;
       return { body: await save({ ...before, name, enabled, ...split(body, before), updatedAt: clock.now() }) };
     },
 
     async remove({ params: { channelId } }) {
-      const channel = await found(channelId);
-      if (channel.kind === "device" || channel.kind === "push") {
-        const reason = "This channel belongs to the gateway. Switch it off instead.";
-        throw new Problem("VALIDATION_FAILED", reason, [{ path: "channelId", reason }]);
+      await found(channelId);
+      if (channelId === DEVICES || channelId === BROWSERS) {
+        throw wrong({ path: "channelId", reason: "belongs to the gateway: switch it off instead" });
       }
       await store.remove(channelId);
       return {};
@@ -162,6 +172,11 @@ function testMessage(now: number): Message {
   return { id: randomUUID(), type: "notification", title, body, severity: "info", at: now, data };
 }
 
+/** Those of which there is one of each, made by the gateway. */
+function isOwn(kind: ChannelKind): boolean {
+  return kind === "device" || kind === "push";
+}
+
 const SECRETS: Readonly<Record<ChannelKind, readonly string[]>> = {
   device: [],
   push: [],
@@ -176,29 +191,39 @@ function split(input: Input, before: StoredChannel | undefined): Pick<StoredChan
   const given = Object.entries(fields).filter(([name, value]) => names.includes(name) && value);
   const fresh = Object.fromEntries(given) as Record<string, string>;
   const settings = Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
-  if (input.kind === "webhook") {
-    const url = fresh.url ?? before?.secrets.url;
-    if (!url && input.preset !== "telegram") throw wrong("url", "is missing: say where the messages go");
-    if (input.preset === "telegram" && !input.chatId)
-      throw wrong("chatId", "is missing: say which chat gets the messages");
-    settings.host = url ? new URL(url).host : "api.telegram.org";
-  }
+  const url = fresh.url ?? before?.secrets.url;
+  if (input.kind === "webhook") settings.host = url ? new URL(url).host : "api.telegram.org";
   // A secret is for the server it was given for, whoever changes the address.
-  const same = before && placeOf(before.settings) === placeOf(settings);
+  const same = before && placeOf(before.settings, before.secrets.url) === placeOf(settings, url);
   const kept = same ? before.secrets : fresh.url === undefined && before ? { url: before.secrets.url ?? "" } : {};
-  return { settings, secrets: withoutEmpty({ ...kept, ...fresh }) };
+  const secrets = withoutEmpty({ ...kept, ...fresh });
+  if (input.kind === "webhook") mustBeWhole(input, secrets);
+  return { settings, secrets };
 }
 
-function placeOf({ host, port, preset, security, username }: Record<string, unknown>): string {
-  return JSON.stringify([host, port, preset, security, username]);
+/** Throws for what the service cannot do without. */
+function mustBeWhole({ preset, chatId }: Extract<Input, { kind: "webhook" }>, { url, token }: Record<string, string>) {
+  const missing = [
+    preset !== "telegram" && !url && { path: "url", reason: "is missing: say where the messages go" },
+    preset === "telegram" && !token && { path: "token", reason: "is missing: say which bot sends the messages" },
+    preset === "telegram" && !chatId && { path: "chatId", reason: "is missing: say which chat gets the messages" },
+    preset === "ntfy" && url && !topicOf(url).topic && { path: "url", reason: "names no topic: add it to the address" },
+  ].filter((one) => typeof one === "object");
+  const [first, ...rest] = missing;
+  if (first) throw wrong(first, ...rest);
+}
+
+/** Two of the same place are one server; another scheme is another port, and another one may listen there. */
+function placeOf({ host, port, preset, security, username }: Record<string, unknown>, url: string | undefined): string {
+  return JSON.stringify([host, port, preset, security, username, url && new URL(url).protocol]);
 }
 
 function withoutEmpty(secrets: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(secrets).filter(([, value]) => value));
 }
 
-function wrong(path: string, reason: string): Problem {
-  return new Problem("VALIDATION_FAILED", `${path} ${reason}`, [{ path, reason }]);
+function wrong(first: ErrorDetail, ...rest: ErrorDetail[]): Problem {
+  return new Problem("VALIDATION_FAILED", `${first.path}: ${first.reason}`, [first, ...rest]);
 }
 
 function shown(channel: StoredChannel): Shown {

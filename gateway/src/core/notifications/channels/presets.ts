@@ -39,12 +39,9 @@ export const PRESETS: Readonly<Record<WebhookSettings["preset"], Preset>> = {
 
   // Published as JSON to the server's root, with the topic of the path: so that a title may hold any character.
   ntfy({ title, body, severity }, { url, token }) {
-    const { origin, pathname } = new URL(url);
-    const path = pathname.replace(/\/+$/, "");
-    const cut = path.lastIndexOf("/") + 1;
-    const topic = decodeURIComponent(path.slice(cut));
+    const { server, topic } = topicOf(url);
     const text = { topic, title, message: body || title, priority: NTFY_PRIORITY[severity] };
-    const request = json(`${origin}${path.slice(0, cut)}`, JSON.stringify(text));
+    const request = json(server, JSON.stringify(text));
     return token ? { ...request, credentials: { authorization: `Bearer ${token}` } } : request;
   },
 
@@ -59,7 +56,10 @@ export const PRESETS: Readonly<Record<WebhookSettings["preset"], Preset>> = {
   },
 
   discord({ title, body, severity }, { url }) {
-    const embed = { title: cut(title, 250), description: cut(body, LONGEST_TEXT), color: COLOUR[severity] };
+    // Text stays text: with a link in it whoever names a container could lead people elsewhere.
+    const safe = (text: string) => text.replace(/[\\*~`|[\]<>]/g, "\\$&");
+    const [name, text] = [cut(safe(title), 250), cut(safe(body), LONGEST_TEXT)];
+    const embed = { title: name, description: text, color: COLOUR[severity] };
     // What somebody else named must not call people.
     return json(url, JSON.stringify({ embeds: [embed], allowed_mentions: { parse: [] } }));
   },
@@ -79,6 +79,14 @@ export const PRESETS: Readonly<Record<WebhookSettings["preset"], Preset>> = {
   },
 };
 
+/** Parts the address of an ntfy topic into the server's root, with what it asks for, and the topic. */
+export function topicOf(url: string): { server: string; topic: string } {
+  const { origin, pathname, search } = new URL(url);
+  const path = pathname.replace(/\/+$/, "");
+  const cut = path.lastIndexOf("/") + 1;
+  return { server: `${origin}${path.slice(0, cut)}${search}`, topic: decodeURIComponent(path.slice(cut)) };
+}
+
 const JSON_TYPE = { "content-type": "application/json" };
 
 function json(url: string, body: string): Shaped {
@@ -95,6 +103,7 @@ function signed(body: string, secret: string, now: number): Record<string, strin
   return { "x-nekzus-signature": `t=${seconds},v1=${mac}` };
 }
 
+/** Never within a character of two units: services refuse half of one. */
 function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return text.length > most ? `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, "")}…` : text;
 }

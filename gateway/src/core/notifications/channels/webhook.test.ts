@@ -38,7 +38,10 @@ const PRESETS: Record<
   gotify: { path: "/gotify", read: ({ title = "", message: body = "" }) => ({ title, body }) },
   discord: {
     path: "/api/webhooks/1/secret-path",
-    read: ({ embeds: [embed = {}] }) => ({ title: embed.title ?? "", body: embed.description ?? "" }),
+    read({ embeds: [{ title = "", description = "" } = {}] }) {
+      const plain = (text: string) => text.replace(/\\([^0-9A-Za-z\s])/g, "$1");
+      return { title: plain(title), body: plain(description) };
+    },
   },
   slack: {
     path: "/services/T0/secret-path",
@@ -128,6 +131,12 @@ describe("a webhook", () => {
     await discord.channel.send(message({ ...ODD, body: "x".repeat(5000) }), never);
     const [said] = jsonOf(discord.receiver);
     expect([said?.allowed_mentions, said?.embeds[0]?.description?.length]).toEqual([{ parse: [] }, 1900]);
+    // The name of a container is its owner's to choose, and half a character would be refused.
+    const hostile = "[Sign in](https://evil.example) <https://evil.example>";
+    await discord.channel.send(message({ title: hostile, body: `x${"😀".repeat(2000)}` }), never);
+    const [{ title = "", description = "" } = {}] = jsonOf(discord.receiver)[1]?.embeds ?? [];
+    expect(title).toBe("\\[Sign in\\](https://evil.example) \\<https://evil.example\\>");
+    expect([description.isWellFormed(), description.length]).toEqual([true, 1900]);
 
     const slack = await open({ preset: "slack" }, "/services/T/B/x");
     await slack.channel.send(message({ title: "<!channel> & more" }), never);

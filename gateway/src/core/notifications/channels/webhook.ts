@@ -23,8 +23,8 @@ export function createWebhookChannel(parts: {
   return {
     kind: "webhook",
     async send(message, signal) {
-      const { url, ...request } = PRESETS[settings.preset](message, settings, clock.now());
       try {
+        const { url, ...request } = PRESETS[settings.preset](message, settings, clock.now());
         const answer = await outbound.fetchFrom({
           ...request,
           url,

@@ -9,6 +9,8 @@ import type { PushAddress } from "../channels/push.ts";
 export type StoredSubscription = {
   id: string;
   userId: number;
+  /** The session or token that made it. Sealed as well, as it is of use to nobody else. */
+  madeBy: string;
   /** Whoever knows it can send to the browser: sealed in the database. */
   address: PushAddress;
   /** The host of the push service. */
@@ -23,10 +25,12 @@ export function createPushStore(storage: Storage) {
   const { db } = storage;
 
   function subscriptionOf(row: Selectable<PushSubscriptionRow>): StoredSubscription {
+    const { madeBy = "", ...address } = fromJson<PushAddress & { madeBy?: string }>(storage.unseal(row.sealed));
     return {
       id: row.id,
       userId: row.user_id,
-      address: fromJson(storage.unseal(row.sealed)),
+      madeBy,
+      address,
       service: row.service,
       browser: row.browser,
       createdAt: row.created_at,
@@ -49,10 +53,10 @@ export function createPushStore(storage: Storage) {
 
     /** Adds a subscription and keeps the newest `most` of its user. A browser that subscribes again has its old id. */
     async put(subscription: StoredSubscription, most: number): Promise<StoredSubscription> {
-      const { id, userId, address, service, browser, createdAt } = subscription;
+      const { id, userId, madeBy, address, service, browser, createdAt } = subscription;
       const row = {
         user_id: userId,
-        sealed: storage.seal(toJson(address)),
+        sealed: storage.seal(toJson({ ...address, madeBy })),
         service,
         browser,
         created_at: createdAt,

@@ -1,10 +1,13 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createECDH } from "node:crypto";
 import type { push as contract } from "@nekzus/contract";
 import type { z } from "zod";
 import { canonicalAddress } from "../../../kit/addresses.ts";
 import type { Clock } from "../../../kit/clock.ts";
 import { randomId } from "../../../kit/ids.ts";
+import type { Logger } from "../../../kit/log.ts";
 import { Problem } from "../../../kit/problem.ts";
+import type { CoreBus } from "../../events/topics.ts";
 import type { Answer, Call, Caller } from "../../http/binding.ts";
 import { toInstant } from "../../storage/codec.ts";
 import type { PushStore, StoredSubscription } from "./store.ts";
@@ -14,6 +17,9 @@ import type { Vapid } from "./vapid.ts";
 const MOST = 20;
 
 export type Subscriptions = {
+  /** Begins to end subscriptions with the session that made them: who was signed out hears nothing any more. */
+  start(): void;
+  stop(): Promise<void>;
   state(call: Call<typeof contract.pushState>): Promise<Answer<typeof contract.pushState>>;
   subscribe(call: Call<typeof contract.pushSubscribe>): Promise<Answer<typeof contract.pushSubscribe>>;
   unsubscribe(call: Call<typeof contract.pushUnsubscribe>): Promise<Answer<typeof contract.pushUnsubscribe>>;
@@ -27,11 +33,36 @@ export function createSubscriptions(parts: {
   origin(call: { caller: Caller; header(name: string): string | undefined }): string;
   /** Names a browser by its User-Agent. */
   browserName(userAgent: string | undefined): string;
+  bus: CoreBus;
   clock: Clock;
+  log: Logger;
 }): Subscriptions {
-  const { store, vapid, clock } = parts;
+  const { store, vapid, bus, clock, log } = parts;
+  let work: Promise<void> = Promise.resolve();
+  let unsubscribe = () => {};
+
+  async function endOf(ids: readonly string[]): Promise<void> {
+    for (const { id, madeBy } of await store.all()) if (ids.includes(madeBy)) await store.remove(id);
+  }
 
   return {
+    start() {
+      // Who withdraws something may stand inside a write transaction.
+      const outside = AsyncLocalStorage.snapshot();
+      unsubscribe = bus.on("credentials-revoked", ({ ids }) =>
+        outside(() => {
+          work = work
+            .then(() => endOf(ids))
+            .catch((error) => log.error({ err: error }, "subscriptions of a browser that was signed out stay"));
+        }),
+      );
+    },
+
+    async stop() {
+      unsubscribe();
+      await work;
+    },
+
     async state(call) {
       const reason = missing(call.caller, parts.origin(call));
       const all = await store.all(userOf(call.caller));
@@ -60,6 +91,7 @@ export function createSubscriptions(parts: {
         {
           id: randomId("push-", 9),
           userId: userOf(caller),
+          madeBy: caller.sessionId ?? caller.token?.sid ?? caller.token?.jti ?? "",
           address: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth }, origin },
           service: new URL(endpoint).host,
           browser: parts.browserName(header("user-agent")),

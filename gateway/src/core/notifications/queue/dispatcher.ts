@@ -69,7 +69,8 @@ export function createDispatcher(parts: {
   const { store, sockets, settings, clock, log, meter } = parts;
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
-  const sending = new Set<Promise<void>>();
+  /** What is being sent, and on which channel. */
+  const sending = new Map<Promise<void>, string>();
   const hearing = new Set<Promise<void>>();
   let timer: Timer | undefined;
   let round: Promise<void> | undefined;
@@ -147,17 +148,26 @@ export function createDispatcher(parts: {
   }
 
   async function toOthers(channels: readonly string[]): Promise<void> {
-    const free = settings().queue.worker_count - sending.size;
+    const { worker_count: most } = settings().queue;
     const now = clock.now();
-    for (const row of await store.claim({ channels, deviceId: undefined }, free, now, now + LEASE_MS)) {
-      const work: Promise<void> = attempt(row)
-        .catch((error) => log.error({ err: error, channel: row.channelId }, "a message could not be sent"))
-        .finally(() => {
-          sending.delete(work);
-          wake();
-        });
-      sending.add(work);
+    for (const channelId of await store.dueChannels(channels, now)) {
+      const all = [...sending.values()];
+      // One attempt is left for the others: a channel whose other side hangs holds up only itself.
+      const ofChannel = Math.max(1, most - 1) - all.filter((one) => one === channelId).length;
+      const free = Math.min(most - all.length, ofChannel);
+      const rows = await store.claim({ channels: [channelId], deviceId: undefined }, free, now, now + LEASE_MS);
+      for (const row of rows) begin(row);
     }
+  }
+
+  function begin(row: ClaimedRow): void {
+    const work: Promise<void> = attempt(row)
+      .catch((error) => log.error({ err: error, channel: row.channelId }, "a message could not be sent"))
+      .finally(() => {
+        sending.delete(work);
+        wake();
+      });
+    sending.set(work, row.channelId);
   }
 
   async function attempt(row: ClaimedRow): Promise<void> {
@@ -229,14 +239,14 @@ export function createDispatcher(parts: {
       for (const end of ends.splice(0)) end();
       timer?.cancel();
       stopping.abort(new Error("the gateway stops"));
-      await Promise.all([round, ...sending, ...hearing]);
+      await Promise.all([round, ...sending.keys(), ...hearing]);
     },
     wake,
     async looked() {
       while (round) await round;
     },
     async settled() {
-      while (round || sending.size || hearing.size) await Promise.all([round, ...sending, ...hearing]);
+      while (round || sending.size || hearing.size) await Promise.all([round, ...sending.keys(), ...hearing]);
     },
   };
 }

@@ -89,7 +89,7 @@ export function createQueueLists(storage: Storage) {
       }));
     },
 
-    /** Makes waiting and failed messages due whose time is not over; answers how many. */
+    /** Makes waiting and failed messages due whose time is not over, but none that is being sent; answers how many. */
     async requeue(numbers: readonly number[], now: number): Promise<number> {
       const done = await storage.write((tx) =>
         tx
@@ -106,6 +106,7 @@ export function createQueueLists(storage: Storage) {
           .where("number", "in", numbers)
           .where("status", "in", ["pending", "failed"])
           .where("expires_at", ">", now)
+          .where("lease_until", "<=", now)
           .executeTakeFirst(),
       );
       return Number(done.numUpdatedRows);

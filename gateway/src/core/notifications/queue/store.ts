@@ -134,6 +134,22 @@ export function createQueueStore(storage: Storage) {
       return rows.flatMap(({ device_id }) => device_id ?? []);
     },
 
+    /** Of these channels, those other than devices on which something is due and not being sent; the one that waits longest first. */
+    async dueChannels(channels: readonly string[], now: number): Promise<string[]> {
+      const rows = await storage.db
+        .selectFrom("notifications")
+        .select(({ fn }) => ["channel_id", fn.min("number").as("oldest")])
+        .where("status", "=", "pending")
+        .where("next_attempt_at", "<=", now)
+        .where("lease_until", "<=", now)
+        .where("device_id", "is", null)
+        .where("channel_id", "in", ["", ...channels])
+        .groupBy("channel_id")
+        .orderBy("oldest")
+        .execute();
+      return rows.map(({ channel_id }) => channel_id);
+    },
+
     /**
      * Takes what is due, the oldest first, so that nobody else sends it before `until`: of one device, or of all other
      * channels.

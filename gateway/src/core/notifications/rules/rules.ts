@@ -1,4 +1,4 @@
-import type { notificationRules as contract } from "@nekzus/contract";
+import type { notificationRules as contract, ErrorDetail } from "@nekzus/contract";
 import type { z } from "zod";
 import type { Clock } from "../../../kit/clock.ts";
 import { randomId } from "../../../kit/ids.ts";
@@ -18,6 +18,8 @@ export type Rules = {
   get(call: Call<typeof contract.ruleGet>): Promise<Answer<typeof contract.ruleGet>>;
   put(call: Call<typeof contract.rulePut>): Promise<Answer<typeof contract.rulePut>>;
   remove(call: Call<typeof contract.ruleDelete>): Promise<Answer<typeof contract.ruleDelete>>;
+  /** The channels that a rule names and that are absent, whatever else is wrong with it. */
+  faults(body: unknown): Promise<ErrorDetail[]>;
   /** Stores the rule that makes sense without any configuration. */
   seed(tx: Write): Promise<void>;
 };
@@ -38,11 +40,19 @@ export function createRules(parts: {
     return rule;
   }
 
-  async function save(rule: StoredRule) {
+  async function faults(body: unknown): Promise<ErrorDetail[]> {
+    const { channels } = (body ?? {}) as { channels?: unknown };
+    if (!Array.isArray(channels)) return [];
     const known = await parts.channels();
-    const details = rule.channels.flatMap((id, at) =>
-      known.has(id) ? [] : [{ path: `channels.${at}`, reason: `there is no channel with the id "${id}"` }],
+    return channels.flatMap((id, at) =>
+      typeof id !== "string" || known.has(id)
+        ? []
+        : [{ path: `channels.${at}`, reason: `there is no channel with the id "${id}"` }],
     );
+  }
+
+  async function save(rule: StoredRule) {
+    const details = await faults(rule);
     if (details[0]) throw new Problem("VALIDATION_FAILED", `${details[0].path}: ${details[0].reason}`, details);
     await storage.write((tx) => store.put(tx, rule));
     return shown(rule);
@@ -72,6 +82,8 @@ export function createRules(parts: {
       if (!(await store.remove(ruleId))) throw new Problem("NOT_FOUND", `There is no rule with the id "${ruleId}".`);
       return {};
     },
+
+    faults,
 
     async seed(tx) {
       const now = clock.now();

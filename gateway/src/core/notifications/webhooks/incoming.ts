@@ -61,7 +61,8 @@ export function createWebhooks(parts: {
       caller: caller.principal.id,
       caller_name: caller.principal.name,
       address: caller.facts.address,
-      body: hideCredentials(body).slice(0, LOGGED_BODY),
+      // What was no JSON may hold what PostgreSQL keeps in no text.
+      body: hideCredentials(body).replaceAll("\0", "\uFFFD").slice(0, LOGGED_BODY),
     });
   }
 
@@ -105,15 +106,15 @@ export function createWebhooks(parts: {
       const devices = [...new Set(body.deviceIds)];
       const { deviceIds, ...rest } = body;
       const data = { ...rest, ...(deviceIds.length && { deviceIds }) };
-      const { title = body.type ?? "Webhook", message = "" } = body.data ?? {};
+      const { title, message } = body.data ?? {};
       const unknown = await storage.write(async (tx) => {
         const unknown = await toDevices(tx, devices, (deviceId) => ({
           channelId: DEVICES,
           deviceId,
           type: "webhook.notify",
           severity: "info",
-          title: String(title).slice(0, LOGGED_RESULT),
-          body: String(message).slice(0, LOGGED_BODY),
+          title: (wordsOf(title) || body.type || "Webhook").slice(0, LOGGED_RESULT),
+          body: wordsOf(message).slice(0, LOGGED_BODY),
           data,
         }));
         await logged(tx, "notify", caller, 200, outcome(devices, unknown), JSON.stringify(body));
@@ -129,6 +130,8 @@ export function createWebhooks(parts: {
       const reason = error instanceof Error ? error.message : "refused";
       await storage
         .write((tx) => logged(tx, kind, caller, status, reason, body?.toString() ?? ""))
+        // The server tells of calls that did something.
+        .then(() => bus.emit("list-changed", { area: "webhooks" }))
         // The caller is told why it was refused all the same.
         .catch(() => {});
     },
@@ -167,6 +170,11 @@ export function createWebhooks(parts: {
     prune: () => calls.prune(clock.now() - parts.keepDays() * DAY),
   };
   return webhooks;
+}
+
+/** What of a program's data can be shown to people: it may be anything. */
+function wordsOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
 /** The body of a call in the log. Throws VALIDATION_FAILED when it is of no use any more. */
