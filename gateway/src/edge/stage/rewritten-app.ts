@@ -93,7 +93,7 @@ export function createRewrittenApp(
       // A nonce of ours stands in the copy, and only there.
       withoutPolicies: policy?.nonce === "",
     };
-    request.begin(status, reason, rewrittenHeaders(headers(raw, status, policy), change), undefined);
+    request.begin(status, reason, rewrittenHeaders(headers(raw, status, request.target, policy), change), undefined);
     return undefined;
   }
 
@@ -120,7 +120,12 @@ export function createRewrittenApp(
       const out = coded ? chooseCoding(fieldOf(request.headers, "accept-encoding")) : undefined;
       const change: Change = { mark: marks[mode], out, coded, byDest: kind === "html" || kind === "worker" };
       const begin = (whole?: number) =>
-        request.begin(status, reason, rewrittenHeaders(answerHeaders(raw, status, policy), change), whole);
+        request.begin(
+          status,
+          reason,
+          rewrittenHeaders(answerHeaders(raw, status, request.target, policy), change),
+          whole,
+        );
       if (request.method === "HEAD") {
         begin();
         return undefined;
@@ -173,5 +178,5 @@ function kindOf(request: Asking, { status, raw }: Answer): Kind | undefined {
 
 function beginUntouched(request: Asking, answer: Answer, headers: AnswerHeaders): undefined {
   const { status, reason, raw, length } = answer;
-  request.begin(status, reason, headers(raw, status), length);
+  request.begin(status, reason, headers(raw, status, request.target), length);
 }

@@ -50,6 +50,27 @@ describe("headers that name addresses", () => {
     ["etag", '"/x"'],
   ])("%s: %s stays", (name, value) => expect(header(name, value)).toBe(value));
 
+  it.each([
+    ["location", "../login", "/apps/t/login"],
+    ["location", "./../../login?a=..", "/apps/t/login?a=.."],
+    ["location", "/../login", "/apps/t/login"],
+    ["location", "\\login", "/apps/t/login"],
+    ["location", "../\u00c3\u00bc", "/apps/t/%C3%BC"],
+    ["refresh", "0; url=../x", "0; url=/apps/t/x"],
+    [
+      "link",
+      '<../a>; title="<../b>", <https://e.example/../c>',
+      '</apps/t/a>; title="<../b>", <https://e.example/../c>',
+    ],
+    // Where the app asked for it, dots lead out.
+    ["location", "../oauth2/x", "/oauth2/x"],
+    ["location", "../\u00fc", "../\u00fc"],
+    ["location", "x/../y", "x/../y"],
+  ])("%s: %s of the page at the app's root becomes %s", (name, value, expected) => {
+    const answer = { app: testApp, status: 302, target: "/apps/t/page?a=/b/c/" };
+    expect(headerInPrefix(addressHeader(name) ?? "address", value, answer)).toBe(expected);
+  });
+
   it("looks at Location only where it means something", () => {
     expect(header("location", "/x", 200)).toBe("/x");
     expect(header("location", "/x", 201)).toBe("/apps/t/x");

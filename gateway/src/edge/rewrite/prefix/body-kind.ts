@@ -2,7 +2,7 @@ import { type BodyRewriter, bodyOf, type PageScript } from "./body-rewriter.ts";
 import { createCssRewriter } from "./css.ts";
 import { createHtmlRewriter } from "./html.ts";
 import { createManifestRewriter } from "./manifest.ts";
-import type { PrefixedApp } from "./prefixed-app.ts";
+import { baseAt, type PrefixedApp } from "./prefixed-app.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
 
 /** How a body is changed. `url-base`: a start document of Sonarr and its family. */
@@ -68,13 +68,14 @@ export function pageScriptFor(fetchDest: string | undefined): "always" | "whole-
 
 /** Makes the rewriter for one body. `script` goes into HTML only; `path` is that by which the client knows it, without query. */
 export function createBodyRewriter(kind: BodyKind, app: PrefixedApp, script?: PageScript, path?: string): BodyRewriter {
+  const base = path === undefined ? undefined : baseAt(app, path);
   switch (kind) {
     case "html":
-      return bodyOf(createHtmlRewriter(app, script, path));
+      return bodyOf(createHtmlRewriter(app, script, base));
     case "css":
-      return bodyOf(createCssRewriter(app));
+      return bodyOf(createCssRewriter(app, base));
     case "manifest":
-      return bodyOf(createManifestRewriter(app));
+      return bodyOf(createManifestRewriter(app, base));
     case "url-base":
       return bodyOf(createUrlBaseRewriter(app));
   }

@@ -170,6 +170,25 @@ describe("base", () => {
     expect(html(`<base target=_top href='${href}'>`, path)).toBe(`<base target=_top href='${expected}'>`);
   });
 
+  it("counts for what dots mean, the first one only", () => {
+    const img = "<img src=../../a srcset='../../b 1x'>";
+    const inside = "<img src=/apps/t/a srcset='/apps/t/b 1x'>";
+    expect(html(`${img}<base href=/x/y/z/>${img}<base href=/>${img}`, "/apps/t/x/p")).toBe(
+      `${inside}<base href=/apps/t/x/y/z/>${img}<base href=/apps/t/>${img}`,
+    );
+    expect(html(`<base href=../../>${img}`, "/apps/t/x/p")).toBe(`<base href=/apps/t/>${inside}`);
+    // Another origin's dots and paths are not the app's.
+    const far = '<base href="https://cdn.example/lib/">';
+    expect(html(`${far}${img}<a href=/x><p style="b:url(/x)">`, "/apps/t/x")).toBe(
+      `${far}${img}<a href=/x><p style="b:url(/x)">`,
+    );
+    const style = "<link rel=stylesheet integrity=sha256-x href=lib.css>";
+    expect(html(far + style, "/apps/t/x")).toBe(far + style);
+    expect(html(`${far}<a href=https://nas.local:8444/x>`, "/apps/t/x")).toBe(
+      `${far}<a href=https://nas.local:8444/apps/t/x>`,
+    );
+  });
+
   it("is never made up, not by what looks like one either", () => {
     const text = "<!-- <base> --><basefont><head></head>";
     expect(html(text)).toBe(text);

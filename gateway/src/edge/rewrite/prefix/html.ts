@@ -4,7 +4,7 @@ import { edited } from "./decoded.ts";
 import { attributeEdits, type PageContext, tagEdits } from "./html-attributes.ts";
 import { createHtmlTokenizer } from "./html-tokenizer.ts";
 import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
-import type { PrefixedApp } from "./prefixed-app.ts";
+import type { AddressBase, PrefixedApp } from "./prefixed-app.ts";
 import { attributeValue, type StartTag } from "./start-tag.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
 
@@ -14,17 +14,17 @@ const MAX_SRCDOC = 2;
 /**
  * Rewrites HTML while it passes, and puts `script` before all other scripts. Only the values that change do; a tag over
  * 1 MiB passes as it is, and so do attributes from the 1001st of a tag on. What is held at any time is no more than one
- * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `path`: under which the browser knows the page.
+ * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `base`: where the browser knows the page.
  */
-export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, path?: string): TextRewriter {
-  return rewriterAt(0, app, script, path, true);
+export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, base?: AddressBase): TextRewriter {
+  return rewriterAt(0, app, script, base, true);
 }
 
 function rewriterAt(
   depth: number,
   app: PrefixedApp,
   script: PageScript | undefined,
-  path: string | undefined,
+  base: AddressBase | undefined,
   scripting: boolean,
 ): TextRewriter {
   let out = "";
@@ -35,10 +35,11 @@ function rewriterAt(
 
   const page: PageContext = {
     app,
-    path,
+    base,
+    based: false,
     srcdoc(html) {
       if (depth === MAX_SRCDOC) return html;
-      const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, path, scripting);
+      const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, page.base, scripting);
       return inner.push(html) + inner.end();
     },
   };
@@ -70,7 +71,7 @@ function rewriterAt(
       get wantsAll() {
         return markup !== "";
       },
-      value: (attribute, raw) => attributeEdits(attribute, raw, app),
+      value: (attribute, raw) => attributeEdits(attribute, raw, page),
       startTag(tag) {
         const lead = before(tag.name);
         const edits = tagEdits(tag, page);
@@ -97,10 +98,10 @@ function rewriterAt(
   function contentRewriter(tag: StartTag): TextRewriter | undefined {
     switch (tag.name) {
       case "style":
-        return createCssRewriter(app);
+        return createCssRewriter(app, page.base);
       case "noscript":
         // Seen by browsers whose scripts are off.
-        return scripting ? rewriterAt(depth, app, undefined, path, false) : undefined;
+        return scripting ? rewriterAt(depth, app, undefined, page.base, false) : undefined;
       case "script":
         break;
       default:
@@ -108,9 +109,9 @@ function rewriterAt(
     }
     switch (attributeValue(tag, "type")?.trim().toLowerCase()) {
       case "importmap":
-        return createImportMapRewriter(app);
+        return createImportMapRewriter(app, page.base);
       case "speculationrules":
-        return createSpeculationRulesRewriter(app);
+        return createSpeculationRulesRewriter(app, page.base);
       case undefined:
       case "":
       case "text/javascript":
