@@ -5,7 +5,7 @@ import type { Asking } from "../listen/client.ts";
 import { PREFIX_SCRIPT_PATH, prefixScriptVersion } from "../prefix-script.ts";
 import { type BodyKind, bodyKind, createBodyRewriter } from "../rewrite/prefix/body-kind.ts";
 import type { BodyRewriter } from "../rewrite/prefix/body-rewriter.ts";
-import { type PolicyScript, scriptNonce } from "../rewrite/prefix/content-security-policy.ts";
+import { type PolicyScript, scriptNonce, summedIn } from "../rewrite/prefix/content-security-policy.ts";
 import { MAX_TAG } from "../rewrite/prefix/html-tokenizer.ts";
 import type { PrefixedApp } from "../rewrite/prefix/prefixed-app.ts";
 import { prefixTag, workerPrologue } from "../rewrite/prefix-tag.ts";
@@ -62,7 +62,8 @@ export function createRewrittenApp(
   function scriptFor(mode: Mode, raw: readonly string[], fresh: () => string): PolicyScript | undefined {
     if (mode !== "always" && mode !== "whole-pages") return undefined;
     const policies = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === "content-security-policy");
-    return { source: origin + PREFIX_SCRIPT_PATH, nonce: policies.length ? scriptNonce(policies, fresh) : undefined };
+    const nonce = policies.length ? scriptNonce(policies, fresh) : undefined;
+    return { source: origin + PREFIX_SCRIPT_PATH, nonce, summed: summedIn(policies) };
   }
 
   function createRewriter(kind: Kind, mode: Mode, policy: PolicyScript | undefined, path: string): BodyRewriter {
@@ -71,9 +72,13 @@ export function createRewrittenApp(
       return withPrologue(prologue);
     }
     if (!policy) return createBodyRewriter(kind, app, undefined, path);
-    const { nonce } = policy;
-    const markup = prefixTag(scriptVersion, { ...rule, ...(nonce !== undefined && { nonce }) });
-    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages" }, path);
+    const { nonce, summed } = policy;
+    const markup = prefixTag(scriptVersion, {
+      ...rule,
+      ...(nonce !== undefined && { nonce }),
+      keepsSheets: summed.styles,
+    });
+    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages", policy }, path);
   }
 
   /** A copy is as good as new; when it was rewritten here, so is what the answer says of it. */
@@ -132,7 +137,8 @@ export function createRewrittenApp(
       }
       // Nothing is read of a plain script of a worker. A nonce of ours, new each time, cannot be exchanged within a coding.
       const remembers = coded ? fresh === undefined : kind !== "worker";
-      const way = `${settings} ${kind} ${mode} ${coding} ${out} ${fresh === undefined ? policy?.nonce : "*"}`;
+      const summed = `${policy?.summed.scripts} ${policy?.summed.styles}`;
+      const way = `${settings} ${kind} ${mode} ${coding} ${out} ${summed} ${fresh === undefined ? policy?.nonce : "*"}`;
       const recall = remembers ? memory.recall(way, path, length, fresh) : undefined;
       const rewrite = () =>
         new Rewriting(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { addressHeader, cookieOfHost, cookiePathInPrefix, headerInPrefix } from "./answer-headers.ts";
-import { scriptNonce } from "./content-security-policy.ts";
+import { scriptNonce, summedIn } from "./content-security-policy.ts";
 import { testApp } from "./test-rewriting.ts";
 
 const header = (name: string, value: string, status = 302) => {
@@ -87,7 +87,19 @@ describe("headers that name addresses", () => {
 });
 
 const policy = (value: string, script?: { source: string; nonce: string | undefined }) =>
-  headerInPrefix("policy", value, { app: testApp, status: 200, script });
+  headerInPrefix("policy", value, {
+    app: testApp,
+    status: 200,
+    script: script && { ...script, summed: { scripts: false, styles: false } },
+  });
+
+test.each([
+  ["script-src 'self' 'sha256-x='", { scripts: true, styles: false }],
+  ["default-src 'SHA384-x'", { scripts: true, styles: true }],
+  ["default-src 'sha512-x'; script-src 'self'; style-src-elem 'self'", { scripts: false, styles: false }],
+  ["img-src *, style-src 'sha256-x'", { scripts: false, styles: true }],
+  ["script-src 'nonce-sha256-x' https://sha256-x.example", { scripts: false, styles: false }],
+])("what %s names by checksums", (value, expected) => expect(summedIn([value])).toEqual(expected));
 
 describe("policies", () => {
   it.each([

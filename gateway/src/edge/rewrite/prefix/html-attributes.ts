@@ -1,5 +1,5 @@
 import { decodeReferences, encodeInsertion, encodeValue } from "./character-references.ts";
-import { policyInPrefix } from "./content-security-policy.ts";
+import { type PolicyScript, policyInPrefix, type Summed, summedIn } from "./content-security-policy.ts";
 import { cssEdits } from "./css.ts";
 import { type Decoded, edited, inSource } from "./decoded.ts";
 import {
@@ -22,6 +22,10 @@ export type PageContext = {
   base: AddressBase | undefined;
   /** Was there a `<base>`? */
   based: boolean;
+  /** Our script, if it goes into the page. */
+  policy: PolicyScript | undefined;
+  /** What the page's policies name by checksums, so far. */
+  summed: Summed;
   /** Rewrites the document in `srcdoc`. */
   srcdoc: (html: string) => string;
 };
@@ -153,9 +157,14 @@ function wholeValueEdits(tag: StartTag, { from, to, quote }: Attribute, page: Pa
         const place = refreshAddress(text);
         return inValue(place ? placesEdits(page, text, [place]) : []);
       }
-      case "content-security-policy":
+      case "content-security-policy": {
+        const { scripts, styles } = summedIn([text]);
+        page.summed = { scripts: page.summed.scripts || scripts, styles: page.summed.styles || styles };
+        changed = policyInPrefix(page.app, text, page.policy);
+        break;
+      }
       case "content-security-policy-report-only":
-        changed = policyInPrefix(page.app, text);
+        changed = policyInPrefix(page.app, text, page.policy);
         break;
       default:
     }

@@ -37,6 +37,8 @@ function rewriterAt(
     app,
     base,
     based: false,
+    policy: script?.policy,
+    summed: script?.policy.summed ?? { scripts: false, styles: false },
     srcdoc(html) {
       if (depth === MAX_SRCDOC) return html;
       const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, page.base, scripting);
@@ -96,13 +98,16 @@ function rewriterAt(
   );
 
   function contentRewriter(tag: StartTag): TextRewriter | undefined {
+    // A nonce lets it in, whatever is in it.
+    const nonce = attributeValue(tag, "nonce");
     switch (tag.name) {
       case "style":
-        return createCssRewriter(app, page.base);
+        return page.summed.styles && !nonce ? undefined : createCssRewriter(app, page.base);
       case "noscript":
         // Seen by browsers whose scripts are off.
         return scripting ? rewriterAt(depth, app, undefined, page.base, false) : undefined;
       case "script":
+        if (page.summed.scripts && !nonce) return undefined;
         break;
       default:
         return undefined;

@@ -66,12 +66,19 @@ export function jsonAddressEdits(
   text: string,
   isAddress: (path: JsonPath, isName: boolean) => boolean,
 ): AddressEdit[] {
-  const edits: AddressEdit[] = [];
-  for (const { path, isName, value, from } of jsonStrings(text) ?? []) {
-    const edit = isAddress(path, isName) ? addressEdit(app, value.text, base) : undefined;
-    if (edit) edits.push(...inSource([{ ...edit, text: JSON.stringify(edit.text).slice(1, -1) }], value, from));
-  }
-  return edits;
+  return (jsonStrings(text) ?? []).flatMap((string) =>
+    isAddress(string.path, string.isName) ? jsonStringEdits(app, base, string) : [],
+  );
+}
+
+/** The same for one of its strings. */
+export function jsonStringEdits(
+  app: PrefixedApp,
+  base: AddressBase | undefined,
+  { value, from }: JsonString,
+): AddressEdit[] {
+  const edit = addressEdit(app, value.text, base);
+  return edit ? inSource([{ ...edit, text: JSON.stringify(edit.text).slice(1, -1) }], value, from) : [];
 }
 
 function decodeString(raw: string): Decoded {
