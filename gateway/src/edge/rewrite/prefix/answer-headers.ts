@@ -43,8 +43,8 @@ export function addressHeader(lower: string): AddressHeader | undefined {
 /** The value of a header that names addresses, as they lead into the prefix. */
 export function headerInPrefix(kind: AddressHeader, value: string, answer: PrefixedAnswer): string {
   const { app, status, target } = answer;
-  // Dots and backslashes mean nothing without it; most values have none.
-  const base = target !== undefined && /\.\.|\\/.test(value) ? baseAt(app, target) : undefined;
+  // Dots mean nothing without it; most values have none.
+  const base = target !== undefined && value.includes("..") ? baseAt(app, target) : undefined;
   const inside = (address: string) => intoApp(app, address, base);
   switch (kind) {
     case "location":

@@ -237,6 +237,11 @@ describe("base", () => {
     );
   });
 
+  it("does not change what is JSON although it calls itself HTML", () => {
+    const json = '{"html":"<img src=\\"..\\/..\\/a.png\\"><a href=\\"\\/x\\">x<\\/a>"}';
+    expect(html(json, "/apps/t/x")).toBe(json);
+  });
+
   it("is never made up, not by what looks like one either", () => {
     const text = "<!-- <base> --><basefont><head></head>";
     expect(html(text)).toBe(text);

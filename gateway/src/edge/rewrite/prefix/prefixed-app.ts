@@ -42,7 +42,8 @@ export function addressEdit(app: PrefixedApp, address: string, base?: AddressBas
   const isPath = address.charCodeAt(0) === 0x2f && address.charCodeAt(1) !== 0x2f;
   if (base) {
     if (base.elsewhere && isPath) return undefined;
-    if (address.includes("..") || address.includes("\\")) {
+    // With a backslash it may be a piece of JSON that calls itself HTML.
+    if (address.includes("..") && !address.includes("\\")) {
       const meant = meantEdit(rule, address, base);
       if (meant) return meant;
     }
