@@ -124,6 +124,9 @@ test("dots that climb above the root of the app end there, in headers, pages and
   const page = await ask("/apps/page/ui/climbing?x=/../y");
   expect([page.headers.location, page.headers.link]).toEqual(["/apps/page/login", "</apps/page/a.css>; rel=preload"]);
   expect(String(page.body)).toContain("<img src=/apps/page/i.svg><a href='../here'>");
+  // A piece of a page may go into any page.
+  const piece = await ask("/apps/page/ui/climbing", { "sec-fetch-dest": "empty" });
+  expect(String(piece.body)).toBe("<img src=../../i.svg><a href='../here'>");
   answers("css/sheet.css", "a{b:url(../../c.svg);d:url(../e.svg)}", { "content-type": "text/css" });
   const sheet = await ask("/apps/page/css/sheet.css", { "sec-fetch-dest": "style" });
   expect(String(sheet.body)).toBe("a{b:url(/apps/page/c.svg);d:url(../e.svg)}");

@@ -71,7 +71,8 @@ export function createRewrittenApp(
       prologue ??= Buffer.from(workerPrologue(script.body.toString(), rule));
       return withPrologue(prologue);
     }
-    if (!policy) return createBodyRewriter(kind, app, undefined, path);
+    // A piece of a page is relative to whatever page it goes into.
+    if (!policy) return createBodyRewriter(kind, app, undefined, kind === "html" ? undefined : path);
     const { nonce, summed } = policy;
     const markup = prefixTag(scriptVersion, {
       ...rule,

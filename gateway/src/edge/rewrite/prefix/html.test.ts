@@ -237,6 +237,13 @@ describe("base", () => {
     );
   });
 
+  it("is known only of whole pages", () => {
+    const made = (text: string) =>
+      rewritten(createBodyRewriter("html", testApp, { ...script, wholePagesOnly: true }, "/apps/t/x"), text);
+    expect(made("<img src=../a>")).toBe("<img src=../a>");
+    expect(made("<html><img src=../a>")).toBe(`<html>${S}<img src=/apps/t/a>`);
+  });
+
   it("does not change what is JSON although it calls itself HTML", () => {
     const json = '{"html":"<img src=\\"..\\/..\\/a.png\\"><a href=\\"\\/x\\">x<\\/a>"}';
     expect(html(json, "/apps/t/x")).toBe(json);

@@ -14,7 +14,8 @@ const MAX_SRCDOC = 2;
 /**
  * Rewrites HTML while it passes, and puts `script` before all other scripts. Only the values that change do; a tag over
  * 1 MiB passes as it is, and so do attributes from the 1001st of a tag on. What is held at any time is no more than one
- * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `base`: where the browser knows the page.
+ * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `base`: where the browser knows the page;
+ * undefined for a piece of one.
  */
 export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, base?: AddressBase): TextRewriter {
   return rewriterAt(0, app, script, base, true);
@@ -35,7 +36,8 @@ function rewriterAt(
 
   const page: PageContext = {
     app,
-    base,
+    // A piece of a page is relative to whatever page it goes into.
+    base: whole ? base : undefined,
     based: false,
     policy: script?.policy,
     summed: script?.policy.summed ?? { scripts: false, styles: false },
@@ -49,11 +51,16 @@ function rewriterAt(
   /** What goes before a start tag: it is the last place for our script, unless a head may still come. */
   function before(name: string): string {
     if (markup && (name === "html" || name === "head")) {
-      whole = true;
+      beWhole();
       return "";
     }
     const given = placed();
     return whole ? given : "";
+  }
+
+  function beWhole(): void {
+    if (!whole) page.base = base;
+    whole = true;
   }
 
   function placed(): string {
@@ -67,9 +74,7 @@ function rewriterAt(
       pass(text) {
         out += text;
       },
-      doctype() {
-        whole = true;
-      },
+      doctype: beWhole,
       get wantsAll() {
         return markup !== "";
       },
