@@ -174,6 +174,12 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     expectCalm(opened);
   });
 
+  test("rules of speculation that a header names", async () => {
+    const opened = await open("/ruled.html");
+    await askedFor(["/from-rules/rules.json", "/from-rules/of-file.html"]);
+    expectCalm(opened);
+  });
+
   test("a manifest that comes as mere JSON", async () => {
     const opened = await open("/as-json.html");
     const devtools = await opened.window.newCDPSession(opened.page);

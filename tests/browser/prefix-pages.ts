@@ -197,6 +197,14 @@ export const FILES = {
   "/from-markup/shadow.js": SHADOW_SCRIPT,
   "/from-markup/whole.css": WHOLE_STYLE,
   "/from-markup/whole.js": WHOLE_SCRIPT,
+  "/ruled.html": {
+    body: "<!doctype html><title>Ruled</title>",
+    headers: { "speculation-rules": '"/from-rules/rules.json"' },
+  },
+  "/from-rules/rules.json": {
+    body: '{"prefetch": [{"urls": ["/from-rules/of-file.html"], "eagerness": "immediate"}]}',
+    headers: { "content-type": "application/speculationrules+json" },
+  },
   "/hinted.html": { body: "<!doctype html><p>hinted", hint: "</from-hint/early.css>; rel=preload; as=style" },
   "/as-json.html": '<!doctype html><title>Manifest</title><link rel="manifest" href="/app.json">',
   "/app.json": { body: '{"start_url": "/start.html"}', headers: { "content-type": "application/json" } },

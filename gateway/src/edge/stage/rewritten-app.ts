@@ -37,6 +37,7 @@ const KEPT: Readonly<Record<Kind, number>> = {
   html: MAX_TAG,
   css: 64 * 1024,
   manifest: 256 * 1024,
+  "speculation-rules": 256 * 1024,
   "url-base": 64 * 1024,
   worker: 0,
 };
