@@ -58,6 +58,30 @@ export const ELEMENTS: Record<string, Act> = {
     image.setAttribute("href", path);
     document.body.appendChild(svg).append(image);
   },
+  "reference.svg": (path) => {
+    const ns = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(ns, "svg");
+    const use = document.createElementNS(ns, "use");
+    use.href.baseVal = `${path}#part`;
+    svg.className.baseVal = "icon";
+    document.body.appendChild(svg).append(use);
+  },
+  "mask.svg": (path) => {
+    const ns = "http://www.w3.org/2000/svg";
+    const rect = document.createElementNS(ns, "rect");
+    rect.setAttribute("width", "9");
+    rect.setAttribute("mask", `url(${path}#part)`);
+    document.body.appendChild(document.createElementNS(ns, "svg")).append(rect);
+  },
+  "filter.svg": (path) =>
+    document.body.insertAdjacentHTML(
+      "beforeend",
+      `<svg width="9" height="9"><rect width="9" height="9" filter='url("${path}#part")'/></svg>`,
+    ),
+  "parsed-picture.svg": (path) => {
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg"><image href="${path}"/></svg>`;
+    document.body.append(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement);
+  },
   "inner.svg": (path) => {
     document.createElement("div").innerHTML = `<p title='a>b'><img alt=x src=${path}><!-- <img src="/no"> -->`;
   },

@@ -139,9 +139,44 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     expect(opened.outside).toEqual([]);
   });
 
+  test("a policy in the page lets frames of the page stay inside, and takes our name for trusted values", async () => {
+    const opened = await open("/policy/meta-frames.html");
+    await askedFor(["written", "trusted", "frame"].map((name) => `/from-policy/${name}.svg`));
+    expectCalm(opened);
+  });
+
+  test("a style that a policy names by its checksum is let in", async () => {
+    const opened = await open("/policy/summed.html");
+    const color = await opened.page.getByText("styled").evaluate((element) => getComputedStyle(element).color);
+    expect(color).toBe("rgb(1, 2, 3)");
+    // What it names comes back by the Referer.
+    await askedFor(["/by-referer.svg"]);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  test("modules that are mapped by their paths, and a sheet with a checksum", async () => {
+    const opened = await open("/mapped.html");
+    await opened.page.getByText("all done").waitFor();
+    await askedFor(["/from-map/elsewhere.js", "/from-map/moved/one.js", "/from-markup/whole.css"]);
+    expect([...app.asked].filter((path) => /by-path|\/all\//.test(path))).toEqual([]);
+    expectCalm(opened);
+  });
+
+  test("dots end at the root of the app", async () => {
+    const opened = await open("/ui/climbing.html");
+    await askedFor(["picture", "other", "sheet"].map((name) => `/from-climbing/${name}.svg`));
+    expectCalm(opened);
+  });
+
   test("a hint that comes before the page", async () => {
     const opened = await open("/hinted.html");
     await askedFor(["/from-hint/early.css"]);
+    expectCalm(opened);
+  });
+
+  test("rules of speculation that a header names", async () => {
+    const opened = await open("/ruled.html");
+    await askedFor(["/from-rules/rules.json", "/from-rules/of-file.html"]);
     expectCalm(opened);
   });
 

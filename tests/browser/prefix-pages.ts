@@ -39,6 +39,7 @@ const MARKUP = `<!doctype html>
 <template><img src="/never/template.svg"></template>
 <div><template shadowrootmode="open"><img src="/from-markup/shadow.svg" alt="">
 <style>p { background: url(/from-markup/shadow-style.svg) }</style><p>in the shadow</p></template></div>
+<script src="/from-markup/shadow.js"></script>
 <link rel="stylesheet" href="/from-markup/whole.css" integrity="INTEGRITY OF STYLE" crossorigin>
 <script src="/from-markup/whole.js" integrity="INTEGRITY OF SCRIPT"></script>
 <noscript><img src="/never/noscript.svg"></noscript>
@@ -55,6 +56,12 @@ export const MARKUP_PAGE = MARKUP.replace("INTEGRITY OF STYLE", hashOf(WHOLE_STY
   "INTEGRITY OF SCRIPT",
   hashOf(WHOLE_SCRIPT),
 );
+
+/** Changes a style within a shadow that stood in the page. */
+const SHADOW_SCRIPT = `
+  const { shadowRoot } = document.querySelector("div");
+  shadowRoot.querySelector("p").style.listStyle = "url(/from-markup/shadow-late.svg)";
+  shadowRoot.querySelector("p").style.display = "list-item";`;
 
 const SHEET = `@import "/from-markup/sheet-import.css";
 /* url(/never/comment.svg) */
@@ -108,6 +115,26 @@ export const SCRIPTED_PAGE = `<!doctype html>
 </head>
 <output></output>
 <template><img src="/from-script/template.svg" alt=""></template>`;
+
+/** A page that maps modules by their paths, and loads a style sheet by its checksum. */
+const MAPPED_PAGE = `<!doctype html><head><title>Mapped</title>
+<script type="importmap">{"imports": {"/from-map/by-path.js": "/from-map/elsewhere.js", "/from-map/all/": "/from-map/moved/"}}</script>
+<script type="module">
+  import "/from-map/by-path.js";
+  import "/from-map/all/one.js";
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: "/from-markup/whole.css" });
+  link.integrity = "${hashOf(WHOLE_STYLE)}";
+  link.onload = () => document.body.append("all done");
+  document.head.append(link);
+</script></head><body></body>`;
+
+/** Dots that climb above the root of the app, where they end in every browser. */
+const CLIMBING_PAGE = `<!doctype html><head><title>Climbing</title>
+<link rel="stylesheet" href="../../climbed.css"></head>
+<img src="../../../from-climbing/picture.svg" alt=""><img src="/../from-climbing/other.svg" alt="">`;
+
+/** Its text stays, so that the policy lets it in. */
+const SUMMED_STYLE = "p { background: url(/by-referer.svg); color: rgb(1, 2, 3) }";
 
 /** Imports by path: no script sees them in time. */
 export const IMPORTING_PAGE = `<!doctype html><head><title>Imports</title>
@@ -167,8 +194,17 @@ const WORKER = (strict: string) => `${strict}
 export const FILES = {
   "/markup.html": { body: MARKUP_PAGE, headers: { link: '</in-header/preload.css>; rel=preload; as="style"' } },
   "/from-markup/sheet.css": SHEET,
+  "/from-markup/shadow.js": SHADOW_SCRIPT,
   "/from-markup/whole.css": WHOLE_STYLE,
   "/from-markup/whole.js": WHOLE_SCRIPT,
+  "/ruled.html": {
+    body: "<!doctype html><title>Ruled</title>",
+    headers: { "speculation-rules": '"/from-rules/rules.json"' },
+  },
+  "/from-rules/rules.json": {
+    body: '{"prefetch": [{"urls": ["/from-rules/of-file.html"], "eagerness": "immediate"}]}',
+    headers: { "content-type": "application/speculationrules+json" },
+  },
   "/hinted.html": { body: "<!doctype html><p>hinted", hint: "</from-hint/early.css>; rel=preload; as=style" },
   "/as-json.html": '<!doctype html><title>Manifest</title><link rel="manifest" href="/app.json">',
   "/app.json": { body: '{"start_url": "/start.html"}', headers: { "content-type": "application/json" } },
@@ -185,6 +221,9 @@ export const FILES = {
   "/from-script/module-worker.js": 'import "./in-module.js";\npostMessage("module");',
   "/from-script/service-worker.js": '"use strict";\naddEventListener("fetch", () => {});',
   "/from-script/stream.events": "data: 1\n\n",
+  "/mapped.html": { body: MAPPED_PAGE, headers: {} },
+  "/ui/climbing.html": CLIMBING_PAGE,
+  "/climbed.css": "body { background: url(../../from-climbing/sheet.svg) }",
   "/importing.html": { body: IMPORTING_PAGE, headers: {} },
   "/importing-silently.html": { body: IMPORTING_PAGE, headers: { "referrer-policy": "no-referrer" } },
   "/importing-by-meta.html": {
@@ -220,6 +259,21 @@ export const FILES = {
   "/policy/meta.html": {
     body: policed('<meta http-equiv="content-security-policy" content="script-src \'self\'">'),
     headers: {},
+  },
+  "/policy/meta-frames.html": {
+    body: `<!doctype html><head><meta http-equiv="content-security-policy" content="script-src 'nonce-abc'; trusted-types app">
+<title>Policy</title></head><body><script nonce="abc">
+  const policy = trustedTypes.createPolicy("app", { createHTML: (text) => text });
+  const frame = document.createElement("iframe");
+  frame.srcdoc = '<img src="/from-policy/written.svg">';
+  document.body.append(frame);
+  document.body.insertAdjacentHTML("beforeend", policy.createHTML('<img src="/from-policy/trusted.svg">'));
+</script><iframe srcdoc="<img src=/from-policy/frame.svg>"></iframe></body>`,
+    headers: {},
+  },
+  "/policy/summed.html": {
+    body: `<!doctype html><head><title>Policy</title><style>${SUMMED_STYLE}</style></head><body><p>styled</body>`,
+    headers: { "content-security-policy": `style-src '${hashOf(SUMMED_STYLE)}'` },
   },
   "/policy/trusted.html": {
     body: policed("").replace("act.js", "trusted.js"),

@@ -141,6 +141,8 @@ test("while the app fails the old answer is given, if the app allows it", async 
   expect(await told("/sie")).toBe("MISS 200 good");
   expect(await told("/sie")).toBe("STALE 200 good");
   expect(await told("/sie")).toBe("STALE 200 good");
+  const head = await ask("/sie", {}, "HEAD");
+  expect([head.status, head.headers["x-cache"], head.headers["content-length"]]).toEqual([200, "STALE", "4"]);
   expect(await told("/strict")).toBe("MISS 200 good");
   expect((await ask("/strict")).status).toBe(503);
   expect((await ask("/strict")).status).toBe(502);

@@ -113,7 +113,23 @@ test("a relative base that climbs to the root of the app stays in the prefix", a
   const { body } = await ask("/apps/page/deep/one/page?x=/y/z");
   expect(String(body)).toContain("<base href=../../>");
   answers("deep/page", "<head><base href=../../../>");
-  expect(String((await ask("/apps/page/deep/page")).body)).toContain(`<base href="/apps/page/">`);
+  expect(String((await ask("/apps/page/deep/page")).body)).toContain("<base href=/apps/page/>");
+});
+
+test("dots that climb above the root of the app end there, in headers, pages and styles", async () => {
+  const headers = { location: "../../login", link: "<../../../a.css>; rel=preload" };
+  app.on("/ui/climbing", (_request, response) => {
+    response.writeHead(302, { "content-type": "text/html", ...headers }).end("<img src=../../i.svg><a href='../here'>");
+  });
+  const page = await ask("/apps/page/ui/climbing?x=/../y");
+  expect([page.headers.location, page.headers.link]).toEqual(["/apps/page/login", "</apps/page/a.css>; rel=preload"]);
+  expect(String(page.body)).toContain("<img src=/apps/page/i.svg><a href='../here'>");
+  // A piece of a page may go into any page.
+  const piece = await ask("/apps/page/ui/climbing", { "sec-fetch-dest": "empty" });
+  expect(String(piece.body)).toBe("<img src=../../i.svg><a href='../here'>");
+  answers("css/sheet.css", "a{b:url(../../c.svg);d:url(../e.svg)}", { "content-type": "text/css" });
+  const sheet = await ask("/apps/page/css/sheet.css", { "sec-fetch-dest": "style" });
+  expect(String(sheet.body)).toBe("a{b:url(/apps/page/c.svg);d:url(../e.svg)}");
 });
 
 test("a coded page that is the same again comes from memory, and a change of it is seen at once", async () => {

@@ -49,8 +49,8 @@ export function createWayFinder({ connect, clock, rewriting }: WayParts): WayFin
       maxBodyBytes: route.maxBodyBytes || Number.POSITIVE_INFINITY,
       headerTimeoutMs: route.headerTimeoutMs,
       idleTimeoutMs: route.idleTimeoutMs,
-      answerHeaders: (raw, status, script) =>
-        appResponseHeaders(raw, route, clock.now(), app && { app, status, script }),
+      answerHeaders: (raw, status, target, script) =>
+        appResponseHeaders(raw, route, clock.now(), app && { app, status, target, script }),
       requestTrailers: edits ? (raw) => appTrailers(raw, edits) : appTrailers,
       answerTrailers: (raw) => appResponseTrailers(raw, route),
       ...(staged && { staged }),

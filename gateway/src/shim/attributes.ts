@@ -19,6 +19,8 @@ const ATTRIBUTES = new Map<string, { kind: Kind; tags: ReadonlySet<string> | und
   ["style", { kind: "css", tags: undefined }],
   ["srcdoc", { kind: "srcdoc", tags: words("iframe") }],
 ]);
+/** Attributes of SVG in which a `url()` may stand. Charts set them all the time, so that nobody looks after them later. */
+const OF_STYLE = words("fill stroke filter mask clip-path cursor marker-start marker-mid marker-end");
 
 /** Finds every element that has one of them. `*|href`: also in the namespace of XLink. */
 export const WITH_ATTRIBUTES = [...ATTRIBUTES.keys()]
@@ -31,5 +33,6 @@ export const ATTRIBUTE_NAMES = [...ATTRIBUTES.keys()].filter((name) => !name.inc
 /** How an attribute of an element is read; undefined when it names nothing. `tag` is the element's local name. */
 export function kindOf(tag: string, name: string): Kind | undefined {
   const found = ATTRIBUTES.get(name) ?? ATTRIBUTES.get(name.toLowerCase());
+  if (!found && OF_STYLE.has(name)) return "css";
   return found && (!found.tags || found.tags.has(tag)) ? found.kind : undefined;
 }

@@ -25,7 +25,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
 };
 
 /** Hooks every way in which a script sets an attribute that names an address. */
-export function hookElements({ scope, attribute, fixAttribute }: Shim): void {
+export function hookElements({ scope, settings, address, attribute, fixAttribute }: Shim): void {
   for (const [owner, names] of Object.entries(PROPERTIES)) {
     const prototype = prototypeOf(scope, owner);
     for (const name of names) {
@@ -34,15 +34,34 @@ export function hookElements({ scope, attribute, fixAttribute }: Shim): void {
     }
   }
 
+  const { removeAttribute } = scope.Element.prototype;
+  const { prefix, origins } = settings.rule;
+  /** The gateway changes style sheets on their way, so that no checksum of them holds; scripts stay. */
+  const dropChecksum = (self: unknown) => {
+    const element = self as HTMLLinkElement;
+    if (element.localName !== "link" || !element.integrity) return;
+    const { as, rel, href } = element;
+    if (as === "script" || rel === "modulepreload") return;
+    if (origins.some((origin) => href.startsWith(origin + prefix))) removeAttribute.call(element, "integrity");
+  };
+  const link = prototypeOf(scope, "HTMLLinkElement");
+  for (const name of ["href", "integrity"]) hookSetter(link, name, (value) => value, dropChecksum);
+
   const element = prototypeOf(scope, "Element");
-  hookMethod(element, "setAttribute", (args, self) => {
+  const withValue = (args: readonly unknown[], self: unknown) => {
     const [name, value] = args;
     return args.length < 2 ? args : args.with(1, attribute(self as Element, String(name), value));
-  });
+  };
+  hookMethod(element, "setAttribute", withValue, (_result, self) => dropChecksum(self));
   hookMethod(element, "setAttributeNS", (args, self) => {
     const [, name, value] = args;
     return args.with(2, attribute(self as Element, localPart(String(name)), value));
   });
+
+  // Of `href` in SVG, and of `class`, which is no path.
+  hookSetter(prototypeOf(scope, "SVGAnimatedString"), "baseVal", (value) =>
+    /^\s*\//.test(String(value)) ? address(value) : value,
+  );
 
   const { value: valueOfAttr } = Object.getOwnPropertyDescriptors(scope.Attr.prototype);
   const setValue = valueOfAttr.set as (this: Attr, value: string) => void;

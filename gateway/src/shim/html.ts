@@ -1,5 +1,5 @@
 /** Is there anything to change in this markup? Most of it has no such attribute. */
-const WORTH_READING = /(?:src|href|action|poster|data|srcset|style|ping|background)\s*=|<style/i;
+const WORTH_READING = /(?:src|href|action|poster|data|srcset|style|ping|background)\s*=|<style|url\(/i;
 const TAG = /[a-z][^\s/>]*/iy;
 const ATTRIBUTE = /[\s/]*([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*)))?/y;
 const END_OF_TAG = /[\s/]*>/y;

@@ -9,7 +9,7 @@ const XLINK = "http://www.w3.org/1999/xlink";
  * Looks after nodes that came past all hooks: parsed from a piece of a tag, cloned from another document, changed
  * through `style`. What is fetched when the page is laid out, such as a background, is put right before it is fetched.
  */
-export function watchLateNodes({ scope, fixCss, fixAttribute: fixed, trustHtml }: Shim): void {
+export function watchLateNodes({ scope, fixCss, fixSheet, fixAttribute: fixed, trustHtml }: Shim): void {
   const { document, MutationObserver } = scope;
   const { getAttributeNS, setAttributeNS, querySelectorAll, matches } = scope.Element.prototype;
 
@@ -27,7 +27,7 @@ export function watchLateNodes({ scope, fixCss, fixAttribute: fixed, trustHtml }
 
   function fixElement(element: Element): void {
     const { localName } = element;
-    if (localName === "style") fixSheet(element);
+    if (localName === "style") fixStyle(element);
     // Reading it puts our hooks into the frame.
     if (localName === "iframe") void (element as HTMLIFrameElement).contentDocument;
     if (!matches.call(element, WITH_ATTRIBUTES)) return;
@@ -35,15 +35,19 @@ export function watchLateNodes({ scope, fixCss, fixAttribute: fixed, trustHtml }
     fixAttribute(element, XLINK, "href");
   }
 
-  function fixSheet(element: Element): void {
+  function fixStyle(element: Element): void {
     const text = element.textContent;
-    const next = fixCss(text);
+    // A nonce lets it in, whatever is in it.
+    const next = ((element as HTMLElement).nonce ? fixCss : fixSheet)(text);
     if (next !== text) element.textContent = next;
   }
 
   function added(node: Node): void {
     if (node.nodeType !== 1) return;
     fixElement(node as Element);
+    // One that stood in the page's markup.
+    const { shadowRoot } = node as Element;
+    if (shadowRoot) watch(shadowRoot);
     if (!node.firstChild) return;
     for (const element of querySelectorAll.call(node, `${WITH_ATTRIBUTES},style,iframe`)) fixElement(element);
   }
@@ -53,7 +57,7 @@ export function watchLateNodes({ scope, fixCss, fixAttribute: fixed, trustHtml }
     for (const { type, target, addedNodes, attributeName, attributeNamespace } of records) {
       if (type === "attributes") fixAttribute(target as Element, attributeNamespace, attributeName as string);
       const holder = type === "characterData" ? target.parentNode : target;
-      if (type !== "attributes" && (holder as Element | null)?.localName === "style") fixSheet(holder as Element);
+      if (type !== "attributes" && (holder as Element | null)?.localName === "style") fixStyle(holder as Element);
       for (const node of addedNodes) {
         // While a page is parsed, everything below comes with a record of its own.
         if (!node.parentNode || !seen.has(node.parentNode)) added(node);

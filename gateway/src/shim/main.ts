@@ -12,7 +12,7 @@ declare const HANDED: Handed | undefined;
 
 try {
   const scope = globalThis as unknown as Scope;
-  const settings = HANDED ? settingsOf(scope, HANDED, "") : settingsFromTag(scope);
+  const settings = HANDED ? settingsOf(scope, HANDED) : settingsFromTag(scope);
   if (settings) install(scope, settings);
 } catch {
   // The page goes on without us; the gateway leads what leaves the prefix back by its Referer.

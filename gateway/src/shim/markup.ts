@@ -22,8 +22,11 @@ export function hookMarkup(shim: Shim): void {
   hookMethod(prototypeOf(scope, "Range"), "createContextualFragment", first);
   hookMethod(scope.Document, "parseHTMLUnsafe", first);
   hookMethod(scope.Document, "parseHTML", first);
+  // Not other XML, which is data.
   hookMethod(prototypeOf(scope, "DOMParser"), "parseFromString", (args) =>
-    args[1] === "text/html" ? args.with(0, html(args[0])) : args,
+    /^(?:text\/html|image\/svg\+xml|application\/xhtml\+xml)$/.test(String(args[1]))
+      ? args.with(0, html(args[0]))
+      : args,
   );
 
   // Both may begin another document in place of this one, which takes listeners away.

@@ -16,6 +16,8 @@ export type Shim = {
   /** The same for markup, a style sheet, and the value of an attribute. */
   fixHtml(html: string): string;
   fixCss(css: string): string;
+  /** The same for the text of a `<style>`, which must stay where a policy names it by its checksum. */
+  fixSheet(css: string): string;
   fixAttribute(element: Element, name: string, value: string): string;
   /** The same for whatever a page gives the browser in place of such text. */
   address(value: unknown): unknown;
@@ -31,7 +33,8 @@ export type Shim = {
 export function createShim(scope: Scope, settings: Settings, installInto: (scope: Scope) => void): Shim {
   const fix = createFix(settings.rule, () => scope.document?.baseURI ?? scope.location.href);
   const fixCss = (css: string) => rewriteCss(css, fix);
-  const fixHtml = (html: string) => rewriteHtml(html, (tag, name, value) => simple(tag, name, value), fixCss);
+  const fixSheet = (css: string) => (settings.keepsSheets || hasSums(scope.document) ? css : fixCss(css));
+  const fixHtml = (html: string) => rewriteHtml(html, (tag, name, value) => simple(tag, name, value), fixSheet);
   const { change, trustHtml } = createChange(scope);
 
   function simple(tag: string, name: string, value: string): string {
@@ -62,6 +65,7 @@ export function createShim(scope: Scope, settings: Settings, installInto: (scope
     fix,
     fixHtml,
     fixCss,
+    fixSheet,
     fixAttribute,
     address: (value) => change(value, fix),
     html: (value) => change(value, fixHtml),
@@ -71,6 +75,11 @@ export function createShim(scope: Scope, settings: Settings, installInto: (scope
     trustHtml,
     installInto,
   };
+}
+
+/** Does a policy that stands in the page name something by its checksum? */
+function hasSums(document: Document | undefined): boolean {
+  return !!document?.head?.querySelector(`meta[http-equiv="content-security-policy" i][content*="'sha"]`);
 }
 
 /** A document that the page makes itself gets our tag in front of everything but its doctype. */

@@ -44,3 +44,34 @@ export function intoPrefix(rule: PrefixRule, address: string): string {
   if (rule.exclude.some((beginning) => path.startsWith(beginning))) return address;
   return address.slice(0, start) + prefix + path.slice(1);
 }
+
+/** Longest address that is looked at for what it means; longer ones are data. */
+const MAX_UNUSUAL = 4096;
+/** What can make an address lead elsewhere than its beginning says: dots that climb, backslashes, a scheme without slashes. */
+const UNUSUAL = /^[^?#]*(?:\.\.|%2e|\\)|^[\t\n\f\r ]*(?:https?|wss?):(?!\/\/)/i;
+
+/** May an address lead elsewhere than its beginning says? Then {@link asMeant} tells where. */
+export function isUnusual(address: string): boolean {
+  return address.length <= MAX_UNUSUAL && UNUSUAL.test(address) && !/^[\t\n\f\r ]*(?:data|blob):/i.test(address);
+}
+
+/**
+ * An address as the app understands it at its own root, where dots cannot climb above the app: whole, and only where a
+ * browser would leave the prefix with it. `base`: the whole address of what names it, in the prefix.
+ */
+export function asMeant(rule: PrefixRule, base: string, address: string): string {
+  const asWritten = URL.parse(address, base)?.href;
+  if (!asWritten || isElsewhere(rule, asWritten) || intoPrefix(rule, asWritten) === asWritten) return address;
+  return intoPrefix(rule, URL.parse(address, withoutPrefix(rule, base))?.href ?? asWritten);
+}
+
+/** Is a whole address at none of the origins of the app? */
+export function isElsewhere({ origins }: PrefixRule, url: string): boolean {
+  const http = url.replace(/^ws/i, "http");
+  return /^https?:/i.test(http) && !origins.some((origin) => http.startsWith(`${origin}/`));
+}
+
+function withoutPrefix({ prefix, origins }: PrefixRule, base: string): string {
+  const origin = origins.find((one) => base.startsWith(one + prefix));
+  return origin === undefined ? base : `${origin}/${base.slice(origin.length + prefix.length)}`;
+}

@@ -114,7 +114,7 @@ export class Caching implements Exchange {
     }
     if (demands.onlyIfCached) this.#ask.onNotKept();
     // What is answered to it has no body that could be kept.
-    else if (request.method === "HEAD") this.#passOn("miss");
+    else if (request.method === "HEAD") this.#passOn("miss", () => {}, entry);
     else this.#get(key, demands, entry, mayWait);
   }
 
@@ -233,8 +233,14 @@ export class Caching implements Exchange {
     });
   }
 
-  #passOn(result: CacheResult, onAnswer: (status: number, raw: readonly string[]) => void = () => {}): void {
-    const { request, way, target, headers, onResult, onFault } = this.#ask;
+  /** `stale`: what is kept, and may stand in for an app that cannot be reached. */
+  #passOn(
+    result: CacheResult,
+    onAnswer: (status: number, raw: readonly string[]) => void = () => {},
+    stale?: Entry,
+  ): void {
+    const { request, way, target, headers, onResult } = this.#ask;
+    const onFault = (fault: UpstreamFault) => this.#failed(fault, stale);
     onResult(result);
     const head = requestHead(request.method, target, headers);
     const before = (passage: Passage) => new Through(passage, result, onAnswer);

@@ -265,7 +265,7 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
   onInformational(status: number, headers: string[]): void {
     this.#wait(this.#way.headerTimeoutMs);
     // The client has had its word about the body when we began to read it.
-    if (status !== 100) this.#request.inform(status, this.#way.answerHeaders(headers, status));
+    if (status !== 100) this.#request.inform(status, this.#way.answerHeaders(headers, status, this.#request.target));
   }
 
   onHead(status: number, reason: string, raw: string[], length: number | undefined): void {
@@ -276,7 +276,7 @@ class Passing implements Exchange, Passage, UploadWatch, StageOwner {
       way.onAnswer?.(raw);
     }
     if (way.staged) this.#stage = way.staged.begin(this, this.#request, { status, reason, raw, length }, way);
-    else this.#request.begin(status, reason, way.answerHeaders(raw, status), length);
+    else this.#request.begin(status, reason, way.answerHeaders(raw, status, this.#request.target), length);
   }
 
   onData(chunk: Buffer): boolean {

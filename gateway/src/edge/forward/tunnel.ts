@@ -59,7 +59,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
       answerBegan = clock.monotonic();
       timer?.refresh();
       way.onAnswer?.(raw);
-      request.begin(status, reason, way.answerHeaders(raw, status), length);
+      request.begin(status, reason, way.answerHeaders(raw, status, request.target), length);
     },
     onData: (chunk) => request.write(chunk),
     onPause() {
@@ -84,7 +84,7 @@ export function tunnel(pool: Pool, clock: Clock, request: ClientRequest, way: Wa
       if (!acceptsWebSocket(raw, upgrade.webSocketKey)) {
         return giveUp(new UpstreamFault("bad_answer", "the upstream switched to something other than this WebSocket"));
       }
-      const headers = way.answerHeaders(raw, 101);
+      const headers = way.answerHeaders(raw, 101, request.target);
       const client = request.takeSocket();
       finish();
       if (!client) {

@@ -6,6 +6,9 @@ test("the tag says what the script needs, and nothing in it ends an attribute", 
   expect(prefixTag("v1", { prefix: "/apps/x/", exclude: [] })).toBe(
     '<script src="/apps/.nekzus/prefix.js?v=v1" data-prefix="/apps/x/"></script>',
   );
+  expect(prefixTag("v1", { prefix: "/apps/x/", exclude: [], keepsSheets: true })).toBe(
+    '<script src="/apps/.nekzus/prefix.js?v=v1" data-prefix="/apps/x/" data-keeps-sheets></script>',
+  );
   expect(prefixTag("v1", { prefix: `/apps/"><b/`, exclude: [`/a'">&`], nonce: "r4nd+/=" })).toBe(
     '<script src="/apps/.nekzus/prefix.js?v=v1" data-prefix="/apps/&quot;&gt;&lt;b/"' +
       ' data-exclude="[&quot;/a&#39;\\&quot;&gt;&amp;&quot;]" nonce="r4nd+/="></script>',

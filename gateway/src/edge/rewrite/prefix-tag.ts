@@ -22,11 +22,16 @@ export type PrefixSettings = {
  * - What the script cannot catch (static and dynamic `import` of a path, members of `location` in browsers without the
  *   Navigation API) is led back by its Referer, so that policies of referrers are changed (`prefix/referrer-policy.ts`).
  *
- * `version` is that of the script, by which browsers keep it.
+ * `version` is that of the script, by which browsers keep it. `keepsSheets`: the page's policy lets styles in by their
+ * checksums, so that their text must stay.
  */
-export function prefixTag(version: string, { prefix, exclude, nonce }: PrefixSettings & { nonce?: string }): string {
+export function prefixTag(
+  version: string,
+  { prefix, exclude, nonce, keepsSheets }: PrefixSettings & { nonce?: string; keepsSheets?: boolean },
+): string {
   const attributes = [`src="${PREFIX_SCRIPT_PATH}?v=${version}"`, `data-prefix="${escapeHtml(prefix)}"`];
   if (exclude.length) attributes.push(`data-exclude="${escapeHtml(JSON.stringify(exclude))}"`);
+  if (keepsSheets) attributes.push("data-keeps-sheets");
   if (nonce !== undefined) attributes.push(`nonce="${escapeHtml(nonce)}"`);
   return `<script ${attributes.join(" ")}></script>`;
 }

@@ -86,6 +86,20 @@ test("a service worker's scope stays below the prefix, as a browser reads it", (
   }
 });
 
+test("a policy of the route's own lets our script run", () => {
+  const script = {
+    source: "https://nas.local/apps/.nekzus/prefix.js",
+    nonce: undefined,
+    summed: { scripts: false, styles: false },
+  };
+  const app = { rule: { prefix: "/apps/a/", exclude: [], origins: [] }, upstreamOrigins: [] };
+  const route = testRoute({ setResponseHeaders: ["Content-Security-Policy", "script-src /apps/a/js/", "X-A", "1"] });
+  const own = (of?: typeof script) =>
+    appResponseHeaders(["Date", "now"], route, 0, { app, status: 200, script: of }).slice(2);
+  expect(own(script)).toEqual(["Content-Security-Policy", `script-src /apps/a/js/ ${script.source}`, "X-A", "1"]);
+  expect(own()).toEqual(route.setResponseHeaders);
+});
+
 test("headers that the route removes are removed in any case", () => {
   expect(answered([["X-Powered-By", "x"]], { removeResponseHeaders: ["x-powered-by"] })).toEqual([]);
 });

@@ -12,6 +12,7 @@ import {
   headerInPrefix,
   type PrefixedAnswer,
 } from "./prefix/answer-headers.ts";
+import { type PolicyScript, policyWithScript } from "./prefix/content-security-policy.ts";
 import { appMaySetCookie } from "./request-headers.ts";
 
 /** What becomes of a header of an app's answer on the way to the client. */
@@ -38,8 +39,17 @@ export function appResponseHeaders(
 ): string[] {
   const out: string[] = [];
   if (!pushAppFields(out, raw, route, prefixed)) out.push("Date", httpDate(nowMs));
-  if (route.setResponseHeaders.length) out.push(...route.setResponseHeaders);
+  if (route.setResponseHeaders.length) pushOwnFields(out, route.setResponseHeaders, prefixed?.script);
   return out;
+}
+
+/** Adds what the route sets. */
+function pushOwnFields(out: string[], fields: readonly string[], script: PolicyScript | undefined): void {
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i] as string;
+    const value = fields[i + 1] as string;
+    out.push(name, script && fateOf(name) === "policy" ? policyWithScript(value, script) : value);
+  }
 }
 
 /** Trailers of an app's answer as the client gets them: those that may stand in a header, too. */

@@ -14,6 +14,7 @@ const REWRITABLE: ReadonlySet<string> = new Set([
   "object",
   "style",
   "manifest",
+  "speculationrules",
 ]);
 
 /** Does the request ask for what would be rewritten? Without Sec-Fetch-Dest (over plain HTTP) Accept tells. */

@@ -52,7 +52,12 @@ async function answered(
   const bytes = pieces.map((piece) => Buffer.from(piece, "latin1"));
   const total = bytes.reduce((sum, one) => sum + one.length, 0);
   const answer = { status: 200, reason: "OK", raw: ["Content-Type", "text/html", ...headers] };
-  const nonceFor = (raw: readonly string[], _status: number, script?: { nonce: string | undefined }) => [
+  const nonceFor = (
+    raw: readonly string[],
+    _status: number,
+    _target: string,
+    script?: { nonce: string | undefined },
+  ) => [
     ...raw.filter((name) => name === "Content-Type" || name === "text/html"),
     "Content-Security-Policy",
     script?.nonce ?? "",

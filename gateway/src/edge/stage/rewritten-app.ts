@@ -5,7 +5,7 @@ import type { Asking } from "../listen/client.ts";
 import { PREFIX_SCRIPT_PATH, prefixScriptVersion } from "../prefix-script.ts";
 import { type BodyKind, bodyKind, createBodyRewriter } from "../rewrite/prefix/body-kind.ts";
 import type { BodyRewriter } from "../rewrite/prefix/body-rewriter.ts";
-import { type PolicyScript, scriptNonce } from "../rewrite/prefix/content-security-policy.ts";
+import { type PolicyScript, scriptNonce, summedIn } from "../rewrite/prefix/content-security-policy.ts";
 import { MAX_TAG } from "../rewrite/prefix/html-tokenizer.ts";
 import type { PrefixedApp } from "../rewrite/prefix/prefixed-app.ts";
 import { prefixTag, workerPrologue } from "../rewrite/prefix-tag.ts";
@@ -37,6 +37,7 @@ const KEPT: Readonly<Record<Kind, number>> = {
   html: MAX_TAG,
   css: 64 * 1024,
   manifest: 256 * 1024,
+  "speculation-rules": 256 * 1024,
   "url-base": 64 * 1024,
   worker: 0,
 };
@@ -62,7 +63,8 @@ export function createRewrittenApp(
   function scriptFor(mode: Mode, raw: readonly string[], fresh: () => string): PolicyScript | undefined {
     if (mode !== "always" && mode !== "whole-pages") return undefined;
     const policies = raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === "content-security-policy");
-    return { source: origin + PREFIX_SCRIPT_PATH, nonce: policies.length ? scriptNonce(policies, fresh) : undefined };
+    const nonce = policies.length ? scriptNonce(policies, fresh) : undefined;
+    return { source: origin + PREFIX_SCRIPT_PATH, nonce, summed: summedIn(policies) };
   }
 
   function createRewriter(kind: Kind, mode: Mode, policy: PolicyScript | undefined, path: string): BodyRewriter {
@@ -70,10 +72,15 @@ export function createRewrittenApp(
       prologue ??= Buffer.from(workerPrologue(script.body.toString(), rule));
       return withPrologue(prologue);
     }
-    if (!policy) return createBodyRewriter(kind, app, undefined, path);
-    const { nonce } = policy;
-    const markup = prefixTag(scriptVersion, { ...rule, ...(nonce !== undefined && { nonce }) });
-    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages" }, path);
+    // A piece of a page is relative to whatever page it goes into.
+    if (!policy) return createBodyRewriter(kind, app, undefined, kind === "html" ? undefined : path);
+    const { nonce, summed } = policy;
+    const markup = prefixTag(scriptVersion, {
+      ...rule,
+      ...(nonce !== undefined && { nonce }),
+      keepsSheets: summed.styles,
+    });
+    return createBodyRewriter(kind, app, { markup, wholePagesOnly: mode === "whole-pages", policy }, path);
   }
 
   /** A copy is as good as new; when it was rewritten here, so is what the answer says of it. */
@@ -93,7 +100,7 @@ export function createRewrittenApp(
       // A nonce of ours stands in the copy, and only there.
       withoutPolicies: policy?.nonce === "",
     };
-    request.begin(status, reason, rewrittenHeaders(headers(raw, status, policy), change), undefined);
+    request.begin(status, reason, rewrittenHeaders(headers(raw, status, request.target, policy), change), undefined);
     return undefined;
   }
 
@@ -120,14 +127,20 @@ export function createRewrittenApp(
       const out = coded ? chooseCoding(fieldOf(request.headers, "accept-encoding")) : undefined;
       const change: Change = { mark: marks[mode], out, coded, byDest: kind === "html" || kind === "worker" };
       const begin = (whole?: number) =>
-        request.begin(status, reason, rewrittenHeaders(answerHeaders(raw, status, policy), change), whole);
+        request.begin(
+          status,
+          reason,
+          rewrittenHeaders(answerHeaders(raw, status, request.target, policy), change),
+          whole,
+        );
       if (request.method === "HEAD") {
         begin();
         return undefined;
       }
       // Nothing is read of a plain script of a worker. A nonce of ours, new each time, cannot be exchanged within a coding.
       const remembers = coded ? fresh === undefined : kind !== "worker";
-      const way = `${settings} ${kind} ${mode} ${coding} ${out} ${fresh === undefined ? policy?.nonce : "*"}`;
+      const summed = `${policy?.summed.scripts} ${policy?.summed.styles}`;
+      const way = `${settings} ${kind} ${mode} ${coding} ${out} ${summed} ${fresh === undefined ? policy?.nonce : "*"}`;
       const recall = remembers ? memory.recall(way, path, length, fresh) : undefined;
       const rewrite = () =>
         new Rewriting(
@@ -173,5 +186,5 @@ function kindOf(request: Asking, { status, raw }: Answer): Kind | undefined {
 
 function beginUntouched(request: Asking, answer: Answer, headers: AnswerHeaders): undefined {
   const { status, reason, raw, length } = answer;
-  request.begin(status, reason, headers(raw, status), length);
+  request.begin(status, reason, headers(raw, status, request.target), length);
 }

@@ -1,8 +1,11 @@
 import type { Asking } from "../listen/client.ts";
 import type { PolicyScript } from "../rewrite/prefix/content-security-policy.ts";
 
-/** The header of an answer as the client gets it; called once for each. `script`: ours goes into its page. */
-export type AnswerHeaders = (raw: readonly string[], status: number, script?: PolicyScript) => string[];
+/**
+ * The header of an answer as the client gets it; called once for each. `target`: what the client asked for. `script`: ours
+ * goes into its page.
+ */
+export type AnswerHeaders = (raw: readonly string[], status: number, target: string, script?: PolicyScript) => string[];
 
 /** What an answer's body goes through between the upstream and the client. It began the answer, or will. */
 export type Stage = {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { addressHeader, cookieOfHost, cookiePathInPrefix, headerInPrefix } from "./answer-headers.ts";
-import { scriptNonce } from "./content-security-policy.ts";
+import { scriptNonce, summedIn } from "./content-security-policy.ts";
 import { testApp } from "./test-rewriting.ts";
 
 const header = (name: string, value: string, status = 302) => {
@@ -50,6 +50,27 @@ describe("headers that name addresses", () => {
     ["etag", '"/x"'],
   ])("%s: %s stays", (name, value) => expect(header(name, value)).toBe(value));
 
+  it.each([
+    ["location", "../login", "/apps/t/login"],
+    ["location", "./../../login?a=..", "/apps/t/login?a=.."],
+    ["location", "/../login", "/apps/t/login"],
+    ["location", "..\\login", "..\\login"],
+    ["location", "../\u00c3\u00bc", "/apps/t/%C3%BC"],
+    ["refresh", "0; url=../x", "0; url=/apps/t/x"],
+    [
+      "link",
+      '<../a>; title="<../b>", <https://e.example/../c>',
+      '</apps/t/a>; title="<../b>", <https://e.example/../c>',
+    ],
+    // Where the app asked for it, dots lead out.
+    ["location", "../oauth2/x", "/oauth2/x"],
+    ["location", "../\u00fc", "../\u00fc"],
+    ["location", "x/../y", "x/../y"],
+  ])("%s: %s of the page at the app's root becomes %s", (name, value, expected) => {
+    const answer = { app: testApp, status: 302, target: "/apps/t/page?a=/b/c/" };
+    expect(headerInPrefix(addressHeader(name) ?? "address", value, answer)).toBe(expected);
+  });
+
   it("looks at Location only where it means something", () => {
     expect(header("location", "/x", 200)).toBe("/x");
     expect(header("location", "/x", 201)).toBe("/apps/t/x");
@@ -66,7 +87,19 @@ describe("headers that name addresses", () => {
 });
 
 const policy = (value: string, script?: { source: string; nonce: string | undefined }) =>
-  headerInPrefix("policy", value, { app: testApp, status: 200, script });
+  headerInPrefix("policy", value, {
+    app: testApp,
+    status: 200,
+    script: script && { ...script, summed: { scripts: false, styles: false } },
+  });
+
+test.each([
+  ["script-src 'self' 'sha256-x='", { scripts: true, styles: false }],
+  ["default-src 'SHA384-x'", { scripts: true, styles: true }],
+  ["default-src 'sha512-x'; script-src 'self'; style-src-elem 'self'", { scripts: false, styles: false }],
+  ["img-src *, style-src 'sha256-x'", { scripts: false, styles: true }],
+  ["script-src 'nonce-sha256-x' https://sha256-x.example", { scripts: false, styles: false }],
+])("what %s names by checksums", (value, expected) => expect(summedIn([value])).toEqual(expected));
 
 describe("policies", () => {
   it.each([

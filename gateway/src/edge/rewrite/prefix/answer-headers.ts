@@ -1,6 +1,6 @@
 import { intoPrefix, type PrefixRule } from "../../../wire/prefix-rule.ts";
 import { type PolicyScript, policyInPrefix } from "./content-security-policy.ts";
-import { intoApp, type PrefixedApp } from "./prefixed-app.ts";
+import { baseAt, intoApp, type PrefixedApp } from "./prefixed-app.ts";
 import { refreshAddress } from "./refresh.ts";
 
 /** An answer of an app that does not know its prefix. */
@@ -8,6 +8,8 @@ export type PrefixedAnswer = {
   app: PrefixedApp;
   /** 0 when it is not known. */
   status: number;
+  /** What was asked for, as the client knows it; undefined when it is not known. */
+  target?: string | undefined;
   /** Set when our script is put into the body, so that the answer's policies let it run. */
   script?: PolicyScript | undefined;
 };
@@ -40,29 +42,32 @@ export function addressHeader(lower: string): AddressHeader | undefined {
 
 /** The value of a header that names addresses, as they lead into the prefix. */
 export function headerInPrefix(kind: AddressHeader, value: string, answer: PrefixedAnswer): string {
-  const { app, status } = answer;
+  const { app, status, target } = answer;
+  // Dots mean nothing without it; most values have none.
+  const base = target !== undefined && value.includes("..") ? baseAt(app, target) : undefined;
+  const inside = (address: string) => intoApp(app, address, base);
   switch (kind) {
     case "location":
       // Of what was made (201) or where to go on; elsewhere it means nothing (RFC 9110, section 10.2.2).
-      return status === 0 || status === 201 || (status >= 300 && status < 400) ? intoApp(app, value) : value;
+      return status === 0 || status === 201 || (status >= 300 && status < 400) ? inside(value) : value;
     case "address":
-      return intoApp(app, value);
+      return inside(value);
     case "refresh": {
       const place = refreshAddress(value);
       if (!place) return value;
-      return value.slice(0, place.from) + intoApp(app, value.slice(place.from, place.to)) + value.slice(place.to);
+      return value.slice(0, place.from) + inside(value.slice(place.from, place.to)) + value.slice(place.to);
     }
     case "link":
-      return linkInPrefix(app, value);
+      return linkInPrefix(value, inside);
     case "policy":
       return policyInPrefix(app, value, answer.script);
     case "quoted":
-      return value.replace(/"([^"\\]*)"/g, (_, address: string) => `"${intoApp(app, address)}"`);
+      return value.replace(/"([^"\\]*)"/g, (_, address: string) => `"${inside(address)}"`);
   }
 }
 
 /** Each `<target>` of a Link header. Commas and angle brackets in quoted parameters are no boundaries (RFC 8288). */
-function linkInPrefix(app: PrefixedApp, value: string): string {
+function linkInPrefix(value: string, inside: (address: string) => string): string {
   let out = "";
   let done = 0;
   let quoted = false;
@@ -77,7 +82,7 @@ function linkInPrefix(app: PrefixedApp, value: string): string {
     else if (char === "<" && expected) {
       const end = value.indexOf(">", i);
       if (end < 0) break;
-      out += value.slice(done, i + 1) + intoApp(app, value.slice(i + 1, end));
+      out += value.slice(done, i + 1) + inside(value.slice(i + 1, end));
       done = end;
       i = end;
       expected = false;

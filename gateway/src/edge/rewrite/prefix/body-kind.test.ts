@@ -17,6 +17,7 @@ test("the body's type decides how it is rewritten", () => {
   expect(kind("Text/HTML; charset=utf-8")).toBe("html");
   expect(kind("text/css", { status: 404 })).toBe("css");
   expect(kind("application/manifest+json")).toBe("manifest");
+  expect(kind("application/speculationrules+json")).toBe("speculation-rules");
   expect(kind("application/json", { fetchDest: "manifest" })).toBe("manifest");
   expect(kind("application/json", { path: "/apps/t/site.webmanifest" })).toBe("manifest");
   expect(kind("application/json", { path: "/apps/t/initialize.json" })).toBe("url-base");

@@ -1,12 +1,12 @@
 import { type BodyRewriter, bodyOf, type PageScript } from "./body-rewriter.ts";
 import { createCssRewriter } from "./css.ts";
 import { createHtmlRewriter } from "./html.ts";
-import { createManifestRewriter } from "./manifest.ts";
-import type { PrefixedApp } from "./prefixed-app.ts";
+import { createManifestRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
+import { baseAt, type PrefixedApp } from "./prefixed-app.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
 
 /** How a body is changed. `url-base`: a start document of Sonarr and its family. */
-export type BodyKind = "html" | "css" | "manifest" | "url-base";
+export type BodyKind = "html" | "css" | "manifest" | "speculation-rules" | "url-base";
 
 /** An answer's body and what it was asked for. */
 export type BodyFacts = {
@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, BodyKind>> = {
   "text/css": "css",
   "application/manifest+json": "manifest",
   "application/x-web-app-manifest+json": "manifest",
+  "application/speculationrules+json": "speculation-rules",
 };
 
 /** Targets of a request in which a script of ours belongs into HTML. */
@@ -68,13 +69,16 @@ export function pageScriptFor(fetchDest: string | undefined): "always" | "whole-
 
 /** Makes the rewriter for one body. `script` goes into HTML only; `path` is that by which the client knows it, without query. */
 export function createBodyRewriter(kind: BodyKind, app: PrefixedApp, script?: PageScript, path?: string): BodyRewriter {
+  const base = path === undefined ? undefined : baseAt(app, path);
   switch (kind) {
     case "html":
-      return bodyOf(createHtmlRewriter(app, script, path));
+      return bodyOf(createHtmlRewriter(app, script, base));
     case "css":
-      return bodyOf(createCssRewriter(app));
+      return bodyOf(createCssRewriter(app, base));
     case "manifest":
-      return bodyOf(createManifestRewriter(app));
+      return bodyOf(createManifestRewriter(app, base));
+    case "speculation-rules":
+      return bodyOf(createSpeculationRulesRewriter(app, base));
     case "url-base":
       return bodyOf(createUrlBaseRewriter(app));
   }

@@ -1,3 +1,5 @@
+import type { PolicyScript } from "./content-security-policy.ts";
+
 /**
  * Changes a body while it passes. It sees bytes after the content coding was taken off, in any charset that keeps ASCII;
  * what it does not change leaves it byte for byte. It never throws, and its time is linear in the body.
@@ -18,6 +20,8 @@ export type PageScript = {
    * tell whether they want a page or a piece of one.
    */
   wholePagesOnly: boolean;
+  /** As policies that stand in the page must name it. */
+  policy: PolicyScript;
 };
 
 /** The same on text in which each character is one byte. Rewriters are made of it. */

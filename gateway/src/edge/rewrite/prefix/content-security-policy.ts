@@ -7,13 +7,20 @@ export type PolicyScript = {
   source: string;
   /** From `scriptNonce`; the same stands on the tag. */
   nonce: string | undefined;
+  /** What the answer's policies name by checksums. */
+  summed: Summed;
 };
+
+/** What stands in a page and is let in by its checksum: with another byte in it, it would not be. */
+export type Summed = { scripts: boolean; styles: boolean };
 
 /** The policy of Trusted Types that our script makes for the addresses that it changes. */
 const TRUSTED_TYPES_POLICY = "nekzus-prefix";
 
 /** Directives that decide on a script element with an address, the most special first (CSP 3, section 6.8.1). */
 const FOR_SCRIPTS = ["script-src-elem", "script-src", "default-src"];
+/** The same for `<style>`. */
+const FOR_STYLES = ["style-src-elem", "style-src", "default-src"];
 
 /**
  * The value of a Content-Security-Policy (also -Report-Only, also of a `<meta>`) for an app in its prefix: sources with
@@ -33,6 +40,14 @@ export function policyInPrefix(app: PrefixedApp, value: string, script?: PolicyS
     .join(",");
 }
 
+/** A policy of the route's own, which knows the prefix, with what lets our script run. */
+export function policyWithScript(value: string, script: PolicyScript): string {
+  return value
+    .split(",")
+    .map((policy) => withScript(policy, script))
+    .join(",");
+}
+
 /**
  * The nonce that our script needs under these policies (values of all Content-Security-Policy headers): where a policy
  * says 'strict-dynamic', addresses do not count. It is the first that such a policy has; `fresh` makes one when none
@@ -41,7 +56,7 @@ export function policyInPrefix(app: PrefixedApp, value: string, script?: PolicyS
 export function scriptNonce(values: readonly string[], fresh: () => string): string | undefined {
   let needed = false;
   for (const policy of values.flatMap((value) => value.split(","))) {
-    const sources = effective(policy.split(";"))?.sources;
+    const sources = effective(policy.split(";"), FOR_SCRIPTS)?.sources;
     if (!sources || !isStrictDynamic(sources)) continue;
     needed = true;
     for (const source of sources) {
@@ -50,6 +65,14 @@ export function scriptNonce(values: readonly string[], fresh: () => string): str
     }
   }
   return needed ? fresh() : undefined;
+}
+
+/** What these policies (values of all Content-Security-Policy headers) name by checksums. */
+export function summedIn(values: readonly string[]): Summed {
+  const policies = values.flatMap((value) => value.split(",")).map((policy) => policy.split(";"));
+  const names = (list: readonly string[]) =>
+    policies.some((directives) => effective(directives, list)?.sources.some((source) => /^'sha\d+-/i.test(source)));
+  return { scripts: names(FOR_SCRIPTS), styles: names(FOR_STYLES) };
 }
 
 function sourcesInPrefix(app: PrefixedApp, directive: string): string {
@@ -88,9 +111,9 @@ function named(directives: readonly string[], name: string): Directive | undefin
   return undefined;
 }
 
-/** The directive that decides on our script. */
-function effective(directives: readonly string[]): Directive | undefined {
-  for (const name of FOR_SCRIPTS) {
+/** The directive that decides, of these names. */
+function effective(directives: readonly string[], names: readonly string[]): Directive | undefined {
+  for (const name of names) {
     const found = named(directives, name);
     if (found) return found;
   }
@@ -101,7 +124,7 @@ function withScript(policy: string, { source, nonce }: PolicyScript): string {
   const directives = policy.split(";");
   const types = named(directives, "trusted-types");
   if (types) add(directives, types, TRUSTED_TYPES_POLICY);
-  const found = effective(directives);
+  const found = effective(directives, FOR_SCRIPTS);
   if (!found) return directives.join(";");
   const needed = isStrictDynamic(found.sources) && nonce ? `'nonce-${nonce}'` : source;
   if (found.name !== "default-src") add(directives, found, needed);

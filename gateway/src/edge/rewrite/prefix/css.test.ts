@@ -6,6 +6,14 @@ import { cutInto, cuts, rewritten, soup, testApp } from "./test-rewriting.ts";
 const css = (...pieces: string[]) => rewritten(createBodyRewriter("css", testApp), ...pieces);
 
 describe("addresses in CSS", () => {
+  it("cannot climb above the root of the app", () => {
+    const at = (path: string) =>
+      rewritten(createBodyRewriter("css", testApp, undefined, path), "@import '../../x';a{b:url(../y) url(\\.\\./z)}");
+    expect(at("/apps/t/a/b/c.css")).toBe("@import '../../x';a{b:url(../y) url(\\.\\./z)}");
+    expect(at("/apps/t/a/c.css")).toBe("@import '/apps/t/x';a{b:url(../y) url(\\.\\./z)}");
+    expect(at("/apps/t/c.css")).toBe("@import '/apps/t/x';a{b:url(/apps/t/y) url(/apps/t/z)}");
+  });
+
   it.each([
     ["a{b:url(/x)}", "a{b:url(/apps/t/x)}"],
     ["a{b:url( '/x' )}", "a{b:url( '/apps/t/x' )}"],

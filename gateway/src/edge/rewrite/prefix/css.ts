@@ -1,7 +1,7 @@
 import type { TextRewriter } from "./body-rewriter.ts";
 import { type Decoded, edited, inSource } from "./decoded.ts";
 import { HeldText } from "./held-text.ts";
-import { type AddressEdit, addressEdit, type PrefixedApp } from "./prefixed-app.ts";
+import { type AddressBase, type AddressEdit, addressEdit, type PrefixedApp } from "./prefixed-app.ts";
 
 /** Longest address that is looked at, in characters as they are written; longer ones (data) pass as they are. */
 const MAX_ADDRESS = 64 * 1024;
@@ -29,20 +29,24 @@ const MEANS = /["'/@()\\;}]/g;
  * Rewrites CSS: `url(…)` in any quotes or none, strings after `@import` and in `image-set(…)`, and what `/*#
  * sourceMappingURL=` names. Follows the tokens of CSS Syntax 3, so that comments and other strings stay.
  */
-export function createCssRewriter(app: PrefixedApp): TextRewriter {
-  return createScanner(app, () => {});
+export function createCssRewriter(app: PrefixedApp, base?: AddressBase): TextRewriter {
+  return createScanner(app, base, () => {});
 }
 
 /** The same for a value that is there as a whole: what changes in it. */
-export function cssEdits(app: PrefixedApp, text: string): AddressEdit[] {
+export function cssEdits(app: PrefixedApp, text: string, base?: AddressBase): AddressEdit[] {
   const edits: AddressEdit[] = [];
-  const scanner = createScanner(app, (edit) => edits.push(edit));
+  const scanner = createScanner(app, base, (edit) => edits.push(edit));
   scanner.push(text);
   scanner.end();
   return edits;
 }
 
-function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): TextRewriter {
+function createScanner(
+  app: PrefixedApp,
+  base: AddressBase | undefined,
+  onEdit: (edit: AddressEdit) => void,
+): TextRewriter {
   let state: State = "plain";
   let quote = "";
   /** The character before was a backslash (in strings and addresses), or a star (in comments). */
@@ -115,7 +119,7 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
           }
           continue;
         case "map-comment":
-          if (char === "/" && marked) release(mapEdits(app, held.text + text.slice(from, i)));
+          if (char === "/" && marked) release(mapEdits(app, base, held.text + text.slice(from, i)));
           else if (length() > MAX_MAP_COMMENT) {
             release([]);
             state = "comment";
@@ -144,9 +148,9 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
         if (marked) marked = false;
         else if (char === "\\") marked = true;
         else if (state === "address" && (char === quote || isLineEnd(char))) {
-          release(char === quote ? addressEdits(app, held.text + text.slice(from, i)) : []);
+          release(char === quote ? addressEdits(app, base, held.text + text.slice(from, i)) : []);
         } else if (state === "bare-address" && char === ")") {
-          release(bareAddressEdits(app, held.text + text.slice(from, i)));
+          release(bareAddressEdits(app, base, held.text + text.slice(from, i)));
           closeBracket();
         }
         if ((state === "address" || state === "bare-address") && length() >= MAX_ADDRESS) {
@@ -214,9 +218,9 @@ function createScanner(app: PrefixedApp, onEdit: (edit: AddressEdit) => void): T
       // A string or address that is still open counts as closed by the end.
       const edits =
         state === "address"
-          ? addressEdits(app, held.text)
+          ? addressEdits(app, base, held.text)
           : state === "bare-address"
-            ? bareAddressEdits(app, held.text)
+            ? bareAddressEdits(app, base, held.text)
             : [];
       for (const edit of edits) {
         const start = passed - held.length;
@@ -235,22 +239,22 @@ function isSpace(char: string): boolean {
   return char === " " || char === "\n" || char === "\t" || char === "\r" || char === "\f";
 }
 
-function addressEdits(app: PrefixedApp, raw: string): AddressEdit[] {
+function addressEdits(app: PrefixedApp, base: AddressBase | undefined, raw: string): AddressEdit[] {
   const decoded = decodeEscapes(raw);
-  const edit = addressEdit(app, decoded.text);
+  const edit = addressEdit(app, decoded.text, base);
   if (!edit) return [];
   return inSource([{ ...edit, text: edit.text.replace(/["'()\\\s]/g, "\\$&") }], decoded, 0);
 }
 
 /** An address without quotes ends at white space; with quotes or brackets in it there is none (CSS Syntax, 4.3.6). */
-function bareAddressEdits(app: PrefixedApp, raw: string): AddressEdit[] {
+function bareAddressEdits(app: PrefixedApp, base: AddressBase | undefined, raw: string): AddressEdit[] {
   const address = raw.trimEnd();
-  return /(?:^|[^\\])["'(]|[^\\\da-fA-F][\t\n\f\r ]/.test(address) ? [] : addressEdits(app, address);
+  return /(?:^|[^\\])["'(]|[^\\\da-fA-F][\t\n\f\r ]/.test(address) ? [] : addressEdits(app, base, address);
 }
 
-function mapEdits(app: PrefixedApp, comment: string): AddressEdit[] {
+function mapEdits(app: PrefixedApp, base: AddressBase | undefined, comment: string): AddressEdit[] {
   const found = /^[#@][\t ]*sourceMappingURL=([^\s*]+)/.exec(comment);
-  const edit = found && addressEdit(app, found[1] as string);
+  const edit = found && addressEdit(app, found[1] as string, base);
   if (!edit) return [];
   const from = found[0].length - (found[1] as string).length;
   return [{ from: from + edit.from, to: from + edit.to, text: edit.text }];

@@ -1,8 +1,15 @@
 import { decodeReferences, encodeInsertion, encodeValue } from "./character-references.ts";
-import { policyInPrefix } from "./content-security-policy.ts";
+import { type PolicyScript, policyInPrefix, type Summed, summedIn } from "./content-security-policy.ts";
 import { cssEdits } from "./css.ts";
-import { type Decoded, inSource } from "./decoded.ts";
-import { type AddressEdit, addressEdit, isOriginOf, type PrefixedApp } from "./prefixed-app.ts";
+import { type Decoded, edited, inSource } from "./decoded.ts";
+import {
+  type AddressBase,
+  type AddressEdit,
+  addressEdit,
+  baseAt,
+  isOriginOf,
+  type PrefixedApp,
+} from "./prefixed-app.ts";
 import { toldAtHome } from "./referrer-policy.ts";
 import { refreshAddress } from "./refresh.ts";
 import { srcsetAddresses } from "./srcset.ts";
@@ -11,8 +18,14 @@ import { type Attribute, attributeValue, type StartTag } from "./start-tag.ts";
 /** What the attributes of a page are rewritten with. */
 export type PageContext = {
   app: PrefixedApp;
-  /** Path under which the browser knows the page, without query. */
-  path: string | undefined;
+  /** Of the page, and then what its first `<base>` says. */
+  base: AddressBase | undefined;
+  /** Was there a `<base>`? */
+  based: boolean;
+  /** Our script, if it goes into the page. */
+  policy: PolicyScript | undefined;
+  /** What the page's policies name by checksums, so far. */
+  summed: Summed;
   /** Rewrites the document in `srcdoc`. */
   srcdoc: (html: string) => string;
 };
@@ -68,7 +81,7 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
       edits.push(...wholeValueEdits(tag, attribute, page));
       continue;
     }
-    for (const edit of attributeEdits(name, tag.text.slice(from, to), page.app)) {
+    for (const edit of attributeEdits(name, tag.text.slice(from, to), page)) {
       edits.push({ from: from + edit.from, to: from + edit.to, text: edit.text });
     }
   }
@@ -78,7 +91,7 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
 const NONE: readonly AddressEdit[] = [];
 
 /** What changes in the value of an attribute, as it is written, whatever the element and its other attributes are. */
-export function attributeEdits(name: string, raw: string, app: PrefixedApp): readonly AddressEdit[] {
+export function attributeEdits(name: string, raw: string, page: PageContext): readonly AddressEdit[] {
   if (name === "referrerpolicy") {
     const told = toldAtHome(raw);
     return told === raw ? NONE : [{ from: 0, to: raw.length, text: told }];
@@ -87,38 +100,38 @@ export function attributeEdits(name: string, raw: string, app: PrefixedApp): rea
   // The commonest of those that stay.
   if (kind === undefined || raw.charCodeAt(0) === 0x23) return NONE;
   if (kind === "address" && !raw.includes("&")) {
-    const edit = addressEdit(app, raw);
+    const edit = addressEdit(page.app, raw, page.base);
     return edit ? [{ from: edit.from, to: edit.to, text: encodeInsertion(edit.text) }] : NONE;
   }
   const value = decodeReferences(raw);
-  return inSource(valueEdits(kind, value, app), value, 0).map((edit) => ({
+  return inSource(valueEdits(kind, value, page), value, 0).map((edit) => ({
     ...edit,
     text: encodeInsertion(edit.text),
   }));
 }
 
-function valueEdits(kind: Kind, { text }: Decoded, app: PrefixedApp): AddressEdit[] {
+function valueEdits(kind: Kind, { text }: Decoded, page: PageContext): AddressEdit[] {
   switch (kind) {
     case "srcset":
-      return placesEdits(app, text, srcsetAddresses(text));
+      return placesEdits(page, text, srcsetAddresses(text));
     case "addresses":
       return placesEdits(
-        app,
+        page,
         text,
         [...text.matchAll(/[^\t\n\f\r ]+/g)].map(({ 0: word, index }) => ({ from: index, to: index + word.length })),
       );
     case "css":
-      return text.includes("(") ? cssEdits(app, text) : [];
+      return text.includes("(") ? cssEdits(page.app, text, page.base) : [];
     case "address": {
-      const edit = addressEdit(app, text);
+      const edit = addressEdit(page.app, text, page.base);
       return edit ? [edit] : [];
     }
   }
 }
 
-function placesEdits(app: PrefixedApp, text: string, places: { from: number; to: number }[]): AddressEdit[] {
+function placesEdits({ app, base }: PageContext, text: string, places: { from: number; to: number }[]): AddressEdit[] {
   return places.flatMap(({ from, to }) => {
-    const edit = addressEdit(app, text.slice(from, to));
+    const edit = addressEdit(app, text.slice(from, to), base);
     return edit ? [{ from: from + edit.from, to: from + edit.to, text: edit.text }] : [];
   });
 }
@@ -132,23 +145,26 @@ function wholeValueEdits(tag: StartTag, { from, to, quote }: Attribute, page: Pa
   const raw = tag.text.slice(from, to);
   const decoded = decodeReferences(raw);
   const { text } = decoded;
+  const inValue = (edits: AddressEdit[]) =>
+    inSource(edits, decoded, from).map((edit) => ({ ...edit, text: encodeInsertion(edit.text) }));
   let changed = text;
   if (tag.name === "iframe") changed = page.srcdoc(text);
-  else if (tag.name === "base") {
-    const edit = addressEdit(page.app, text);
-    if (edit) return inSource([{ ...edit, text: encodeInsertion(edit.text) }], decoded, from);
-    changed = baseInPrefix(text, page);
-  } else if (attributeValue(tag, "name")?.trim().toLowerCase() === "referrer") changed = toldAtHome(text);
+  else if (tag.name === "base") return inValue(baseEdits(text, page));
+  else if (attributeValue(tag, "name")?.trim().toLowerCase() === "referrer") changed = toldAtHome(text);
   else {
     switch (attributeValue(tag, "http-equiv")?.trim().toLowerCase()) {
       case "refresh": {
         const place = refreshAddress(text);
-        const edits = place ? placesEdits(page.app, text, [place]) : [];
-        return inSource(edits, decoded, from).map((edit) => ({ ...edit, text: encodeInsertion(edit.text) }));
+        return inValue(place ? placesEdits(page, text, [place]) : []);
       }
-      case "content-security-policy":
+      case "content-security-policy": {
+        const { scripts, styles } = summedIn([text]);
+        page.summed = { scripts: page.summed.scripts || scripts, styles: page.summed.styles || styles };
+        changed = policyInPrefix(page.app, text, page.policy);
+        break;
+      }
       case "content-security-policy-report-only":
-        changed = policyInPrefix(page.app, text);
+        changed = policyInPrefix(page.app, text, page.policy);
         break;
       default:
     }
@@ -156,39 +172,38 @@ function wholeValueEdits(tag: StartTag, { from, to, quote }: Attribute, page: Pa
   return changed === text ? [] : [{ from, to, text: encodeValue(changed, quote) }];
 }
 
-/**
- * A relative base, `../../`, climbs to the root of the app as it sees itself, and no further; under the prefix it would
- * climb out. Then it becomes the address that the app means.
- */
-function baseInPrefix(href: string, { app: { rule }, path }: PageContext): string {
-  if (!path?.startsWith(rule.prefix) || /^[\t\n\f\r ]*(?:[a-z][a-z0-9+.-]*:|[/\\]|$)/i.test(href)) return href;
-  const host = "http://app.invalid";
-  if (URL.parse(href, host + path)?.pathname.startsWith(rule.prefix)) return href;
-  const meant = URL.parse(href, host + path.slice(rule.prefix.length - 1));
-  return meant ? rule.prefix.slice(0, -1) + meant.pathname + meant.search : href;
+/** What changes in the base of a page's addresses, of which only the first counts. */
+function baseEdits(href: string, page: PageContext): AddressEdit[] {
+  const { app, base, based } = page;
+  const edit = addressEdit(app, href, base);
+  const edits = edit ? [edit] : [];
+  page.based = true;
+  if (base && !based) page.base = baseAt(app, edited(href, edits), base) ?? base;
+  return edits;
 }
 
 /**
  * Is what this element loads changed on its way, so that its checksum cannot hold? Style sheets of the app are, and the
  * start script of Sonarr's family; other scripts are not.
  */
-function changesWhatItLoads(tag: StartTag, { app }: PageContext): boolean {
+function changesWhatItLoads(tag: StartTag, page: PageContext): boolean {
   if (tag.name === "script") {
     const src = attributeValue(tag, "src");
-    return src !== undefined && /(?:^|\/)initialize\.js(?:[?#]|\s*$)/i.test(src.slice(-256)) && leadsIntoApp(app, src);
+    return src !== undefined && /(?:^|\/)initialize\.js(?:[?#]|\s*$)/i.test(src.slice(-256)) && leadsIntoApp(page, src);
   }
   if (tag.name !== "link") return false;
   const rel = (attributeValue(tag, "rel") ?? "").toLowerCase().split(/\s+/, 50);
   const style = rel.includes("preload") && attributeValue(tag, "as")?.trim().toLowerCase() === "style";
   const href = attributeValue(tag, "href");
-  return href !== undefined && (style || rel.includes("stylesheet")) && leadsIntoApp(app, href);
+  return href !== undefined && (style || rel.includes("stylesheet")) && leadsIntoApp(page, href);
 }
 
 /** Does an address lead to the app? Relative ones do. */
-function leadsIntoApp(app: PrefixedApp, address: string): boolean {
-  if (addressEdit(app, address)) return true;
+function leadsIntoApp({ app, base }: PageContext, address: string): boolean {
+  if (addressEdit(app, address, base)) return true;
   const [, origin, path] = /^\s*((?:[a-z][a-z0-9+.-]*:|(?=\/\/))(?:\/\/[^/?#\\]*)?)?(.*)$/is.exec(address) ?? [];
   if (origin) return isOriginOf(app.rule.origins, origin) && (path ?? "").startsWith(app.rule.prefix);
+  if (base?.elsewhere) return false;
   return !/^[/\\]/.test(path ?? "") || (path ?? "").startsWith(app.rule.prefix);
 }
 

@@ -2,11 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { createBodyRewriter } from "./body-kind.ts";
 import type { PageScript } from "./body-rewriter.ts";
+import type { PolicyScript } from "./content-security-policy.ts";
 import { MAX_TAG } from "./html-tokenizer.ts";
 import { cutInto, cuts, rewritten, soup, testApp } from "./test-rewriting.ts";
 
 const S = "<script src=S></script>";
-const script: PageScript = { markup: S, wholePagesOnly: false };
+const policy: PolicyScript = {
+  source: "https://nas.local:8444/apps/.nekzus/prefix.js",
+  nonce: undefined,
+  summed: { scripts: false, styles: false },
+};
+const script: PageScript = { markup: S, wholePagesOnly: false, policy };
 const html = (text: string, path?: string) => rewritten(createBodyRewriter("html", testApp, undefined, path), text);
 const page = (text: string, wholePagesOnly = false) =>
   rewritten(createBodyRewriter("html", testApp, { ...script, wholePagesOnly }), text);
@@ -137,7 +143,7 @@ test("style sheets and JSON within scripts follow their own rules", () => {
       '<script type=importmap>{"imports":{"/a":"/b"},"scopes":{"/c/":{"d":"/e"}},"integrity":{"/b":"sha384-/"}}</script>',
     ),
   ).toBe(
-    '<script type=importmap>{"imports":{"/apps/t/a":"/apps/t/b"},"scopes":{"/apps/t/c/":{"d":"/apps/t/e"}},"integrity":{"/apps/t/b":"sha384-/"}}</script>',
+    '<script type=importmap>{"imports":{"/a": "/apps/t/b", "/apps/t/a":"/apps/t/b"},"scopes":{"/apps/t/c/":{"d":"/apps/t/e"}},"integrity":{"/apps/t/b":"sha384-/"}}</script>',
   );
   expect(
     html(
@@ -151,6 +157,48 @@ test("style sheets and JSON within scripts follow their own rules", () => {
   );
   const others = ["window.S = {urlBase: '' + x}", "let s = {urlBase: ''}", "window.S = {urlBase: '/x', myurlBase: ''}"];
   for (const other of others) expect(html(`<script>${other}</script>`)).toBe(`<script>${other}</script>`);
+});
+
+test("in an import map a path is found as a script writes it, and in the prefix", () => {
+  const map = (text: string) => html(`<script type=importmap>${text}</script>`).slice(23, -9);
+  expect(
+    map('{"imports":{"\\/a":"\\/b","/c/":"./d/","x":"/e","/f":null,"./g":"/h"},"scopes":{"/s/":{"/a":"b"}}}'),
+  ).toBe(
+    '{"imports":{"\\/a": "/apps/t\\/b", "/apps/t\\/a":"/apps/t\\/b","/c/": "./d/", "/apps/t/c/":"./d/","x":"/apps/t/e",' +
+      '"/apps/t/f":null,"./g":"/apps/t/h"},"scopes":{"/apps/t/s/":{"/a": "b", "/apps/t/a":"b"}}}',
+  );
+  expect(map('{"imports":{"/a":{"/b":"/c"},"/d":["/e"]}}')).toBe(
+    '{"imports":{"/apps/t/a":{"/b":"/c"},"/apps/t/d":["/e"]}}',
+  );
+});
+
+describe("policies in the page", () => {
+  const meta = (content: string) => `<meta http-equiv=Content-Security-Policy content="${content}">`;
+
+  it("let our script run, as it does in frames and windows that the page makes", () => {
+    expect(page(`<head>${meta("script-src 'nonce-a'; trusted-types app; img-src /i/")}`)).toBe(
+      `<head>${S}${meta(`script-src 'nonce-a' ${policy.source}; trusted-types app nekzus-prefix; img-src /apps/t/i/`)}`,
+    );
+    expect(html(meta("script-src 'nonce-a'"))).toBe(meta("script-src 'nonce-a'"));
+  });
+
+  it("name what must stay by its checksum", () => {
+    const style = "<style>a{b:url(/x)}</style>";
+    const changed = "<style>a{b:url(/apps/t/x)}</style>";
+    const map = '<script type=importmap>{"imports":{"a":"/b"}}</script>';
+    const with_ = (summed: PolicyScript["summed"], text: string) =>
+      rewritten(createBodyRewriter("html", testApp, { ...script, policy: { ...policy, summed } }), text);
+    const given = `<head>${style}${map}${style.replace("<style", "<style nonce=n")}`;
+    const marked = changed.replace("<style", "<style nonce=n");
+    expect(with_({ scripts: false, styles: true }, given)).toBe(
+      `<head>${S}${style}${map.replace("/b", "/apps/t/b")}${marked}`,
+    );
+    expect(with_({ scripts: true, styles: false }, given)).toBe(`<head>${S}${changed}${map}${marked}`);
+    const inPage = meta("style-src 'sha256-x' /s/");
+    expect(page(`<head>${style}${inPage}${style}`)).toBe(
+      `<head>${S}${changed}${inPage.replace("/s/", "/apps/t/s/")}${style}`,
+    );
+  });
 });
 
 describe("base", () => {
@@ -168,6 +216,37 @@ describe("base", () => {
     ["https://e.example/", "/apps/t/", "https://e.example/"],
   ])("%j at %s becomes %j", (href, path, expected) => {
     expect(html(`<base target=_top href='${href}'>`, path)).toBe(`<base target=_top href='${expected}'>`);
+  });
+
+  it("counts for what dots mean, the first one only", () => {
+    const img = "<img src=../../a srcset='../../b 1x'>";
+    const inside = "<img src=/apps/t/a srcset='/apps/t/b 1x'>";
+    expect(html(`${img}<base href=/x/y/z/>${img}<base href=/>${img}`, "/apps/t/x/p")).toBe(
+      `${inside}<base href=/apps/t/x/y/z/>${img}<base href=/apps/t/>${img}`,
+    );
+    expect(html(`<base href=../../>${img}`, "/apps/t/x/p")).toBe(`<base href=/apps/t/>${inside}`);
+    // Another origin's dots and paths are not the app's.
+    const far = '<base href="https://cdn.example/lib/">';
+    expect(html(`${far}${img}<a href=/x><p style="b:url(/x)">`, "/apps/t/x")).toBe(
+      `${far}${img}<a href=/x><p style="b:url(/x)">`,
+    );
+    const style = "<link rel=stylesheet integrity=sha256-x href=lib.css>";
+    expect(html(far + style, "/apps/t/x")).toBe(far + style);
+    expect(html(`${far}<a href=https://nas.local:8444/x>`, "/apps/t/x")).toBe(
+      `${far}<a href=https://nas.local:8444/apps/t/x>`,
+    );
+  });
+
+  it("is known only of whole pages", () => {
+    const made = (text: string) =>
+      rewritten(createBodyRewriter("html", testApp, { ...script, wholePagesOnly: true }, "/apps/t/x"), text);
+    expect(made("<img src=../a>")).toBe("<img src=../a>");
+    expect(made("<html><img src=../a>")).toBe(`<html>${S}<img src=/apps/t/a>`);
+  });
+
+  it("does not change what is JSON although it calls itself HTML", () => {
+    const json = '{"html":"<img src=\\"..\\/..\\/a.png\\"><a href=\\"\\/x\\">x<\\/a>"}';
+    expect(html(json, "/apps/t/x")).toBe(json);
   });
 
   it("is never made up, not by what looks like one either", () => {

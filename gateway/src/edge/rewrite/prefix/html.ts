@@ -4,7 +4,7 @@ import { edited } from "./decoded.ts";
 import { attributeEdits, type PageContext, tagEdits } from "./html-attributes.ts";
 import { createHtmlTokenizer } from "./html-tokenizer.ts";
 import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
-import type { PrefixedApp } from "./prefixed-app.ts";
+import type { AddressBase, PrefixedApp } from "./prefixed-app.ts";
 import { attributeValue, type StartTag } from "./start-tag.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
 
@@ -14,17 +14,18 @@ const MAX_SRCDOC = 2;
 /**
  * Rewrites HTML while it passes, and puts `script` before all other scripts. Only the values that change do; a tag over
  * 1 MiB passes as it is, and so do attributes from the 1001st of a tag on. What is held at any time is no more than one
- * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `path`: under which the browser knows the page.
+ * tag, one JSON script of 256 KiB, or one inline script of 50 KiB. `base`: where the browser knows the page;
+ * undefined for a piece of one.
  */
-export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, path?: string): TextRewriter {
-  return rewriterAt(0, app, script, path, true);
+export function createHtmlRewriter(app: PrefixedApp, script?: PageScript, base?: AddressBase): TextRewriter {
+  return rewriterAt(0, app, script, base, true);
 }
 
 function rewriterAt(
   depth: number,
   app: PrefixedApp,
   script: PageScript | undefined,
-  path: string | undefined,
+  base: AddressBase | undefined,
   scripting: boolean,
 ): TextRewriter {
   let out = "";
@@ -35,10 +36,14 @@ function rewriterAt(
 
   const page: PageContext = {
     app,
-    path,
+    // A piece of a page is relative to whatever page it goes into.
+    base: whole ? base : undefined,
+    based: false,
+    policy: script?.policy,
+    summed: script?.policy.summed ?? { scripts: false, styles: false },
     srcdoc(html) {
       if (depth === MAX_SRCDOC) return html;
-      const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, path, scripting);
+      const inner = rewriterAt(depth + 1, app, script && { ...script, wholePagesOnly: false }, page.base, scripting);
       return inner.push(html) + inner.end();
     },
   };
@@ -46,11 +51,16 @@ function rewriterAt(
   /** What goes before a start tag: it is the last place for our script, unless a head may still come. */
   function before(name: string): string {
     if (markup && (name === "html" || name === "head")) {
-      whole = true;
+      beWhole();
       return "";
     }
     const given = placed();
     return whole ? given : "";
+  }
+
+  function beWhole(): void {
+    if (!whole) page.base = base;
+    whole = true;
   }
 
   function placed(): string {
@@ -64,13 +74,11 @@ function rewriterAt(
       pass(text) {
         out += text;
       },
-      doctype() {
-        whole = true;
-      },
+      doctype: beWhole,
       get wantsAll() {
         return markup !== "";
       },
-      value: (attribute, raw) => attributeEdits(attribute, raw, app),
+      value: (attribute, raw) => attributeEdits(attribute, raw, page),
       startTag(tag) {
         const lead = before(tag.name);
         const edits = tagEdits(tag, page);
@@ -95,22 +103,25 @@ function rewriterAt(
   );
 
   function contentRewriter(tag: StartTag): TextRewriter | undefined {
+    // A nonce lets it in, whatever is in it.
+    const nonce = attributeValue(tag, "nonce");
     switch (tag.name) {
       case "style":
-        return createCssRewriter(app);
+        return page.summed.styles && !nonce ? undefined : createCssRewriter(app, page.base);
       case "noscript":
         // Seen by browsers whose scripts are off.
-        return scripting ? rewriterAt(depth, app, undefined, path, false) : undefined;
+        return scripting ? rewriterAt(depth, app, undefined, page.base, false) : undefined;
       case "script":
+        if (page.summed.scripts && !nonce) return undefined;
         break;
       default:
         return undefined;
     }
     switch (attributeValue(tag, "type")?.trim().toLowerCase()) {
       case "importmap":
-        return createImportMapRewriter(app);
+        return createImportMapRewriter(app, page.base);
       case "speculationrules":
-        return createSpeculationRulesRewriter(app);
+        return createSpeculationRulesRewriter(app, page.base);
       case undefined:
       case "":
       case "text/javascript":

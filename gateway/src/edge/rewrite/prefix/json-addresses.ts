@@ -1,5 +1,5 @@
 import { type Decoded, inSource } from "./decoded.ts";
-import { type AddressEdit, addressEdit, type PrefixedApp } from "./prefixed-app.ts";
+import { type AddressBase, type AddressEdit, addressEdit, type PrefixedApp } from "./prefixed-app.ts";
 
 /** Names and places that lead to a string, from the outside in; `*` for each place in a list. */
 export type JsonPath = readonly string[];
@@ -62,15 +62,23 @@ export function jsonStrings(text: string): JsonString[] | undefined {
 /** What changes in a JSON document when those of its strings that are addresses lead into the prefix. */
 export function jsonAddressEdits(
   app: PrefixedApp,
+  base: AddressBase | undefined,
   text: string,
   isAddress: (path: JsonPath, isName: boolean) => boolean,
 ): AddressEdit[] {
-  const edits: AddressEdit[] = [];
-  for (const { path, isName, value, from } of jsonStrings(text) ?? []) {
-    const edit = isAddress(path, isName) ? addressEdit(app, value.text) : undefined;
-    if (edit) edits.push(...inSource([{ ...edit, text: JSON.stringify(edit.text).slice(1, -1) }], value, from));
-  }
-  return edits;
+  return (jsonStrings(text) ?? []).flatMap((string) =>
+    isAddress(string.path, string.isName) ? jsonStringEdits(app, base, string) : [],
+  );
+}
+
+/** The same for one of its strings. */
+export function jsonStringEdits(
+  app: PrefixedApp,
+  base: AddressBase | undefined,
+  { value, from }: JsonString,
+): AddressEdit[] {
+  const edit = addressEdit(app, value.text, base);
+  return edit ? inSource([{ ...edit, text: JSON.stringify(edit.text).slice(1, -1) }], value, from) : [];
 }
 
 function decodeString(raw: string): Decoded {
