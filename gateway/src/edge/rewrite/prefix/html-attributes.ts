@@ -2,6 +2,7 @@ import { decodeReferences, encodeInsertion, encodeValue } from "./character-refe
 import { policyInPrefix } from "./content-security-policy.ts";
 import { cssEdits } from "./css.ts";
 import { type Decoded, inSource } from "./decoded.ts";
+import type { PlainPaths } from "./plain-paths.ts";
 import { type AddressEdit, addressEdit, isOriginOf, type PrefixedApp } from "./prefixed-app.ts";
 import { toldAtHome } from "./referrer-policy.ts";
 import { refreshAddress } from "./refresh.ts";
@@ -11,6 +12,7 @@ import { type Attribute, attributeValue, type StartTag } from "./start-tag.ts";
 /** What the attributes of a page are rewritten with. */
 export type PageContext = {
   app: PrefixedApp;
+  paths: PlainPaths;
   /** Path under which the browser knows the page, without query. */
   path: string | undefined;
   /** Rewrites the document in `srcdoc`. */
@@ -52,6 +54,9 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
 /** Attributes that may change in any element. Others do in an element of their own: `content`, `srcdoc`. */
 export const CHANGING_ATTRIBUTES: readonly string[] = [...KINDS.keys(), "integrity", "referrerpolicy"];
 
+/** How addresses begin that may change: a path, a scheme, what is left out before them, and references to any of that. */
+const BEGINS_ADDRESS: ReadonlySet<number> = new Set(Array.from("/\t\n\f\r &hHwW", (char) => char.charCodeAt(0)));
+
 /** What changes in a start tag, in order. */
 export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
   const edits: AddressEdit[] = [];
@@ -68,7 +73,7 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
       edits.push(...wholeValueEdits(tag, attribute, page));
       continue;
     }
-    for (const edit of attributeEdits(name, tag.text.slice(from, to), page.app)) {
+    for (const edit of attributeEdits(name, tag.text, from, to, page)) {
       edits.push({ from: from + edit.from, to: from + edit.to, text: edit.text });
     }
   }
@@ -77,15 +82,31 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
 
 const NONE: readonly AddressEdit[] = [];
 
-/** What changes in the value of an attribute, as it is written, whatever the element and its other attributes are. */
-export function attributeEdits(name: string, raw: string, app: PrefixedApp): readonly AddressEdit[] {
-  if (name === "referrerpolicy") {
+/** Can the value of an attribute change that begins with this character, whatever the element is? */
+export function mayChange(name: string, first: number): boolean {
+  if (name === "referrerpolicy") return true;
+  const kind = KINDS.get(name);
+  // The commonest of those that stay.
+  if (kind === undefined || first === 0x23) return false;
+  return kind !== "address" || BEGINS_ADDRESS.has(first);
+}
+
+/** What changes in the value between two places of a text, whatever the element and its other attributes are. */
+export function attributeEdits(
+  name: string,
+  text: string,
+  from: number,
+  to: number,
+  { app, paths }: Pick<PageContext, "app" | "paths">,
+): readonly AddressEdit[] {
+  const kind = KINDS.get(name);
+  if (kind === "address" && paths.has(text, from, to)) return paths.edits;
+  if (!mayChange(name, text.charCodeAt(from))) return NONE;
+  const raw = text.slice(from, to);
+  if (kind === undefined) {
     const told = toldAtHome(raw);
     return told === raw ? NONE : [{ from: 0, to: raw.length, text: told }];
   }
-  const kind = KINDS.get(name);
-  // The commonest of those that stay.
-  if (kind === undefined || raw.charCodeAt(0) === 0x23) return NONE;
   if (kind === "address" && !raw.includes("&")) {
     const edit = addressEdit(app, raw);
     return edit ? [{ from: edit.from, to: edit.to, text: encodeInsertion(edit.text) }] : NONE;

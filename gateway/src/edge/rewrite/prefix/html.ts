@@ -4,6 +4,7 @@ import { edited } from "./decoded.ts";
 import { attributeEdits, type PageContext, tagEdits } from "./html-attributes.ts";
 import { createHtmlTokenizer } from "./html-tokenizer.ts";
 import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
+import { plainPaths } from "./plain-paths.ts";
 import type { PrefixedApp } from "./prefixed-app.ts";
 import { attributeValue, type StartTag } from "./start-tag.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
@@ -33,8 +34,10 @@ function rewriterAt(
   let whole = !script?.wholePagesOnly;
   let content: TextRewriter | undefined;
 
+  const paths = plainPaths(app.rule);
   const page: PageContext = {
     app,
+    paths,
     path,
     srcdoc(html) {
       if (depth === MAX_SRCDOC) return html;
@@ -67,10 +70,8 @@ function rewriterAt(
       doctype() {
         whole = true;
       },
-      get wantsAll() {
-        return markup !== "";
-      },
-      value: (attribute, raw) => attributeEdits(attribute, raw, app),
+      wantsAll: () => markup !== "",
+      value: (attribute, text, from, to) => attributeEdits(attribute, text, from, to, page),
       startTag(tag) {
         const lead = before(tag.name);
         const edits = tagEdits(tag, page);
@@ -128,8 +129,8 @@ function rewriterAt(
   }
 
   return {
-    push(text) {
-      tokenizer.push(text);
+    push(text, bytes = bytesOf(text)) {
+      tokenizer.push(text, bytes);
       return given();
     },
     end() {
@@ -137,4 +138,10 @@ function rewriterAt(
       return given();
     },
   };
+}
+
+/** The bytes of a text that came out of a page; undefined when references in a `srcdoc` stood for other characters. */
+function bytesOf(text: string): Uint8Array | undefined {
+  const bytes = Buffer.from(text, "latin1");
+  return bytes.toString("latin1") === text ? bytes : undefined;
 }
