@@ -24,8 +24,8 @@ export type PageScript = {
   policy: PolicyScript;
 };
 
-/** The same on text in which each character is one byte. Rewriters are made of it. */
-export type TextRewriter = { push(text: string): string; end(): string };
+/** The same on text in which each character is one byte. Rewriters are made of it. `bytes`: those of `text`, if at hand. */
+export type TextRewriter = { push(text: string, bytes?: Uint8Array): string; end(): string };
 
 /** Bytes that a byte order mark may take. */
 const MARK_BYTES = 4;
@@ -37,7 +37,7 @@ export function bodyOf(text: TextRewriter): BodyRewriter {
   const through = (bytes: Buffer): Buffer => {
     if (untouched || !bytes.length) return bytes;
     const before = bytes.toString("latin1");
-    const after = text.push(before);
+    const after = text.push(before, bytes);
     return after === before ? bytes : Buffer.from(after, "latin1");
   };
   const decide = (start: Buffer): Buffer => {

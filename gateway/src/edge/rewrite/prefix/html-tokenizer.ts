@@ -1,11 +1,10 @@
 import { createForeignContext } from "./foreign-content.ts";
 import { HeldText } from "./held-text.ts";
-import { CHANGING_ATTRIBUTES } from "./html-attributes.ts";
-import { knownNames } from "./known-names.ts";
+import { CHANGING_ATTRIBUTES, mayChange } from "./html-attributes.ts";
 import type { AddressEdit } from "./prefixed-app.ts";
 import { createRawText } from "./raw-text.ts";
 import type { Attribute, StartTag } from "./start-tag.ts";
-import { endOfEndTag, isLetterCode, TagReader } from "./tag-reader.ts";
+import { endOfEndTag, TagReader } from "./tag-reader.ts";
 
 /** What a document consists of, in its order. All that comes in goes out in pieces. */
 export type HtmlParts = {
@@ -13,10 +12,10 @@ export type HtmlParts = {
   pass(text: string): void;
   /** There is a doctype here. */
   doctype(): void;
-  /** What changes in a value of {@link CHANGING_ATTRIBUTES}, as it is written, in an element that is told no further. */
-  value(attribute: string, raw: string): readonly AddressEdit[];
+  /** What changes in a value of {@link CHANGING_ATTRIBUTES}, at its place, in an element that is told no further. */
+  value(attribute: string, text: string, from: number, to: number): readonly AddressEdit[];
   /** Is every start tag to be told? Otherwise only those where more counts than the values on their own. */
-  readonly wantsAll: boolean;
+  wantsAll(): boolean;
   /** A start tag. Answers what goes out in its place; undefined for what it is. */
   startTag(tag: StartTag): string | undefined;
   /** A start tag comes that is too long to be looked at: answers what goes before it. Its text is passed then. */
@@ -43,7 +42,7 @@ const RAW_TEXT: ReadonlySet<string> = new Set(
 const ELEMENTS = [...RAW_TEXT, "svg", "math", "font", "base", "meta", "link"];
 
 /** One for all documents: what it read is used up before it reads on. */
-const reader = new TagReader(knownNames(ELEMENTS), knownNames(CHANGING_ATTRIBUTES));
+const reader = new TagReader(ELEMENTS, CHANGING_ATTRIBUTES, mayChange);
 const NONE: Attribute[] = [];
 
 type State =
@@ -79,9 +78,12 @@ const HOLDING: ReadonlySet<State> = new Set<State>([
 /**
  * Reads HTML as browsers do (HTML, section 13.2.5), as far as it decides where tags, attributes and scripts begin and
  * end. It goes on in the middle of anything. A tag that is whole in a piece is read at once, one that is cut character
- * by character. `scripting` false reads `noscript` as markup, as a browser does whose scripts are off.
+ * by character, and so is a text whose `bytes` are not given. `scripting` false reads `noscript` as markup, as a browser does whose scripts are off.
  */
-export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { push(text: string): void; end(): void } {
+export function createHtmlTokenizer(
+  parts: HtmlParts,
+  scripting: boolean,
+): { push(text: string, bytes?: Uint8Array): void; end(): void } {
   const foreign = createForeignContext();
   const rawText = createRawText(parts.rawText);
   let state: State = "text";
@@ -104,7 +106,7 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
   let commentStart = false;
   let bang = false;
 
-  function push(text: string): void {
+  function push(text: string, bytes?: Uint8Array): void {
     /** What was not passed yet begins here. */
     let from = 0;
     /** What is read now, and may have to be held, begins here, or in `held`. */
@@ -181,45 +183,42 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
       rawText.begin(name);
       state = "raw-text";
     };
-    /** Reads the tag at `i` when all of it is here, and goes on to its end. */
-    const readTag = (): boolean => {
-      if (text.charCodeAt(i + 1) === 0x2f) {
-        const end = endOfEndTag(text, i + 2);
-        if (end < 0) return false;
-        if (foreign.isOpen()) foreign.close(text.slice(i + 2, end).toLowerCase());
-        i = end;
-        return true;
-      }
-      if (!isLetterCode(text.charCodeAt(i + 1))) return false;
-      const end = reader.read(text, i);
-      if (end < 0 || end - i > MAX_TAG) return false;
+    /** Takes the tag at `i` when all of it is here, and goes on to its end. */
+    const takeTag = (): boolean => {
+      const { end } = reader;
+      if (!bytes || end - i > MAX_TAG) return false;
+      if (end < 0) return bytes[i + 1] === 0x2f && takeEndTag(bytes);
       i = end - 1;
-      if (reader.isKnown || parts.wantsAll) {
+      if (reader.isKnown || parts.wantsAll()) {
         closing = tooLong = false;
         ({ selfClosing } = reader);
-        name = reader.name;
-        attributes = reader.attributes();
+        name = reader.name(text);
+        attributes = reader.attributes(text);
         endTag(end);
         return true;
       }
-      if (foreign.isOpen()) foreign.open(reader.name, NONE, reader.selfClosing);
-      if (reader.changing) changeValues();
+      if (foreign.isOpen()) foreign.open(reader.name(text), NONE, reader.selfClosing);
+      for (let at = 0; at < reader.changing; at++) changeValue(at);
+      return true;
+    };
+    const takeEndTag = (bytes: Uint8Array): boolean => {
+      const end = endOfEndTag(bytes, i + 2);
+      if (end < 0) return false;
+      if (foreign.isOpen()) foreign.close(text.slice(i + 2, end).toLowerCase());
+      i = end;
       return true;
     };
     /** Each value counts on its own in the tag that was read. */
-    const changeValues = () => {
-      for (let at = 0; at < reader.count; at++) {
-        const valueFrom = reader.from(at);
-        const valueTo = reader.to(at);
-        const attribute = valueTo > valueFrom ? reader.changingName(at) : undefined;
-        if (attribute === undefined) continue;
-        for (const edit of parts.value(attribute, text.slice(valueFrom, valueTo))) {
-          pass(valueFrom + edit.from);
-          if (edit.text) parts.pass(edit.text);
-          from = valueFrom + edit.to;
-        }
+    const changeValue = (at: number) => {
+      const valueFrom = reader.from(at);
+      for (const edit of parts.value(reader.changingName(at), text, valueFrom, reader.to(at))) {
+        pass(valueFrom + edit.from);
+        if (edit.text) parts.pass(edit.text);
+        from = valueFrom + edit.to;
       }
     };
+    const nextTag = () =>
+      bytes ? reader.next(text, bytes, i, !parts.wantsAll() && !foreign.isOpen()) : text.indexOf("<", i);
 
     for (; i < text.length; i++) {
       if (state === "raw-text") {
@@ -233,10 +232,10 @@ export function createHtmlTokenizer(parts: HtmlParts, scripting: boolean): { pus
         state = "before-attribute";
       }
       if (state === "text") {
-        i = text.indexOf("<", i);
+        i = nextTag();
         if (i < 0) break;
         tagAt = i;
-        if (!readTag()) state = "open";
+        if (!takeTag()) state = "open";
         continue;
       }
       const char = text[i] as string;

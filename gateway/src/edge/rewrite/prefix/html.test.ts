@@ -82,6 +82,7 @@ describe("addresses in attributes", () => {
       '<iframe srcdoc="<a href=&quot;/x&quot;>&eacute;&#233;</a>">',
       '<iframe srcdoc="<a href=&#34;/apps/t/x&#34;>&eacute;&#233;</a>">',
     ],
+    ['<iframe srcdoc="&#8212;<a href=/x>">', '<iframe srcdoc="&#8212;<a href=/apps/t/x>">'],
     ["<iframe srcdoc=<a/href=/x&gt;>", '<iframe srcdoc="<a/href=/apps/t/x>">'],
   ])("%s", (given, expected) => expect(html(given)).toBe(expected));
 
@@ -92,6 +93,9 @@ describe("addresses in attributes", () => {
     '<a href="#/x">',
     '<img src="./x"><img src=x/y>',
     '<a href="//host/x">',
+    '<a href="/&#47;host/x"><a href="/&bsol;host/x">',
+    '<a href="/\\host/x">',
+    '<a href="/&#97;pps/t/x"><a href="/o&#97;uth2/x">',
     '<a href="https://e.example/x">',
     '<a href="data:text/html,<a href=/x>">',
     '<a href="/apps/t/x"><a href=/apps/t>',

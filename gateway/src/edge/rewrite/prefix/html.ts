@@ -4,6 +4,7 @@ import { edited } from "./decoded.ts";
 import { attributeEdits, type PageContext, tagEdits } from "./html-attributes.ts";
 import { createHtmlTokenizer } from "./html-tokenizer.ts";
 import { createImportMapRewriter, createSpeculationRulesRewriter } from "./manifest.ts";
+import { plainPaths } from "./plain-paths.ts";
 import type { AddressBase, PrefixedApp } from "./prefixed-app.ts";
 import { attributeValue, type StartTag } from "./start-tag.ts";
 import { createUrlBaseRewriter } from "./url-base.ts";
@@ -36,6 +37,7 @@ function rewriterAt(
 
   const page: PageContext = {
     app,
+    paths: plainPaths(app.rule),
     // A piece of a page is relative to whatever page it goes into.
     base: whole ? base : undefined,
     based: false,
@@ -75,10 +77,8 @@ function rewriterAt(
         out += text;
       },
       doctype: beWhole,
-      get wantsAll() {
-        return markup !== "";
-      },
-      value: (attribute, raw) => attributeEdits(attribute, raw, page),
+      wantsAll: () => markup !== "",
+      value: (attribute, text, from, to) => attributeEdits(attribute, text, from, to, page),
       startTag(tag) {
         const lead = before(tag.name);
         const edits = tagEdits(tag, page);
@@ -139,8 +139,8 @@ function rewriterAt(
   }
 
   return {
-    push(text) {
-      tokenizer.push(text);
+    push(text, bytes = bytesOf(text)) {
+      tokenizer.push(text, bytes);
       return given();
     },
     end() {
@@ -148,4 +148,10 @@ function rewriterAt(
       return given();
     },
   };
+}
+
+/** The bytes of a text that came out of a page; undefined when references in a `srcdoc` stood for other characters. */
+function bytesOf(text: string): Uint8Array | undefined {
+  const bytes = Buffer.from(text, "latin1");
+  return bytes.toString("latin1") === text ? bytes : undefined;
 }

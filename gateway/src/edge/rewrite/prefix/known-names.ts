@@ -1,35 +1,48 @@
 /** Longest name that can be looked for. */
 const MAX_LENGTH = 15;
+/** Letters that a name may begin with, of which upper and lower case are alike. */
+const LETTERS = 32;
 
 /**
- * Finds out whether a part of a text is one of a few names, written in any case, and answers the name in lower case.
- * It makes no string for that: most names in a page are none of them.
+ * Finds out whether a part of a text is one of a few names, written in any case. It makes no string for that: most names
+ * in a page are none of them.
  */
-export function knownNames(names: readonly string[]): (text: string, from: number, to: number) => string | undefined {
-  const places: (string[] | undefined)[] = Array.from({ length: (MAX_LENGTH + 1) * 32 });
-  for (const name of names) {
-    const place = placeOf(name.length, name.charCodeAt(0));
-    places[place] = [...(places[place] ?? []), name];
+export class KnownNames {
+  readonly names: readonly string[];
+  readonly #codes: readonly Uint8Array[];
+  /** By length and first letter the first name that may be it, by that the next one; -1 for none. */
+  readonly #first = new Int8Array((MAX_LENGTH + 1) * LETTERS).fill(-1);
+  readonly #next: Int8Array;
+
+  constructor(names: readonly string[]) {
+    this.names = names;
+    this.#codes = names.map((name) => Buffer.from(name, "latin1"));
+    this.#next = new Int8Array(names.length).fill(-1);
+    for (const [at, codes] of this.#codes.entries()) {
+      const place = placeOf(codes.length, codes[0] as number);
+      this.#next[at] = this.#first[place] as number;
+      this.#first[place] = at;
+    }
   }
-  return (text, from, to) => {
+
+  /** The number of the name that stands there; -1 when it is none of them. */
+  find(text: Uint8Array, from: number, to: number): number {
     const length = to - from;
-    if (length > MAX_LENGTH) return undefined;
-    const possible = places[placeOf(length, text.charCodeAt(from))];
-    if (possible === undefined) return undefined;
-    for (const name of possible) if (isWritten(name, text, from)) return name;
-    return undefined;
-  };
+    if (length > MAX_LENGTH) return -1;
+    let at = this.#first[placeOf(length, text[from] as number)] as number;
+    while (at >= 0 && !isWritten(this.#codes[at] as Uint8Array, text, from)) at = this.#next[at] as number;
+    return at;
+  }
 }
 
-/** By length and first letter, of which upper and lower case are alike. */
 function placeOf(length: number, first: number): number {
-  return (length << 5) | (first & 31);
+  return length * LETTERS + (first & (LETTERS - 1));
 }
 
-function isWritten(name: string, text: string, from: number): boolean {
+function isWritten(name: Uint8Array, text: Uint8Array, from: number): boolean {
   for (let i = 0; i < name.length; i++) {
-    const code = text.charCodeAt(from + i);
-    if ((code >= 0x41 && code <= 0x5a ? code | 0x20 : code) !== name.charCodeAt(i)) return false;
+    const code = text[from + i] as number;
+    if ((code >= 0x41 && code <= 0x5a ? code | 0x20 : code) !== name[i]) return false;
   }
   return true;
 }

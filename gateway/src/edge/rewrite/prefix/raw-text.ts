@@ -39,10 +39,13 @@ export function createRawText(content: (text: string) => void): RawText {
         if (i < 0) break;
         const char = text[i];
         if (char === "<") {
-          if (i > from) content(text.slice(from, i));
-          mark = "<";
-          from = i + 1;
           dashes = 0;
+          // Most of them mean nothing.
+          if (i + 1 < text.length && !leadsOn(`<${text[i + 1]}`.toLowerCase())) continue;
+          if (i > from) content(text.slice(from, i));
+          mark = endTagAt(text, i) ?? "<";
+          i += mark.length - 1;
+          from = i + 1;
         } else if (char === "-") dashes++;
         else {
           if (char === ">" && dashes >= 2) hidden = 0;
@@ -77,6 +80,12 @@ export function createRawText(content: (text: string) => void): RawText {
     }
     if (!mark && from < text.length) content(text.slice(from));
     return text.length;
+  }
+
+  /** `</name` at `i`, as it is written, if all of it is here. */
+  function endTagAt(text: string, i: number): string | undefined {
+    const written = text.slice(i, i + 2 + name.length);
+    return written.toLowerCase() === `</${name}` ? written : undefined;
   }
 
   /** Can something that matters begin like this? Nothing ends `plaintext`. */

@@ -18,7 +18,11 @@ const MEMBER = /([{,\s])(urlBase|'urlBase'|"urlBase")(\s{0,100}:\s{0,100})(?:""|
  * Only there: their API has settings of the same name, which a page would save again.
  */
 export function createUrlBaseRewriter(app: PrefixedApp): TextRewriter {
-  return wholeText(MAX_LENGTH, (text) => edited(text, jsonEdits(app, text) ?? scriptEdits(app, text)));
+  return wholeText(MAX_LENGTH, (text) => {
+    // Most scripts name no such thing, and JSON can spell it with escapes only besides.
+    if (!text.includes("urlBase") && !text.includes("\\u")) return text;
+    return edited(text, jsonEdits(app, text) ?? scriptEdits(app, text));
+  });
 }
 
 function jsonEdits(app: PrefixedApp, text: string): AddressEdit[] | undefined {
