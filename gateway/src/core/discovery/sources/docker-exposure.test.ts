@@ -27,7 +27,7 @@ test("the worst counts and comes first; what only the machine reaches is left ou
   const exposure = exposureOf([on("127.0.0.1", 1), on("192.168.1.5", 2), on("0.0.0.0", 3), on("::", 3)], HERE);
   expect(exposure).toMatchObject({
     riskLevel: "critical",
-    summary: "Ports 2, 3 are open to everybody who reaches the machine, without the gateway's sign-in",
+    summary: "Port 3 is open to everybody who reaches the machine, without the gateway's sign-in",
     bindings: [
       { port: "80/tcp", hostPort: "3", binding: "0.0.0.0", riskLevel: "critical" },
       { hostPort: "3", binding: "::" },

@@ -44,7 +44,8 @@ export function exposureOf(published: readonly PublishedPort[], vantage: Vantage
   const [worst] = open;
   if (!worst) return undefined;
   const { riskLevel } = worst;
-  const hostPorts = [...new Set(open.map(({ hostPort }) => hostPort))];
+  const isWorst = (at: { riskLevel: Risk }) => at.riskLevel === riskLevel;
+  const hostPorts = [...new Set(open.filter(isWorst).map(({ hostPort }) => hostPort))];
   const whom = riskLevel === "critical" ? "everybody who reaches the machine" : "the local network";
   return {
     riskLevel,
