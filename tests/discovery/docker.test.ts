@@ -127,6 +127,11 @@ describe.runIf(requires("docker"))("a labelled container", () => {
       app: { id: "wiki", name: "Our wiki", proxyPath: "/apps/wiki/main/" },
       route: { pathBase: "/apps/wiki/main/", to: expect.stringMatching(/:3000$/) },
     });
+    const { events } = (await gateway.admin("GET", "/api/v1/events?limit=500")).json as { events: { type: string }[] };
+    const binding = { port: "3000/tcp", hostPort, binding: "0.0.0.0", riskLevel: "critical" };
+    expect(events.filter(({ type }) => type === "port_exposure_warning")).toMatchObject([
+      { data: { appId: "wiki", appName: "Our wiki", riskLevel: "critical", bindings: [binding] } },
+    ]);
     const headers = { authorization: `Bearer ${await gateway.signIn()}` };
     const open = () => gateway.api("GET", "/apps/wiki/main/hello", { headers });
     await eventually("the app answers", async () => (await open()).status === 200);

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { whenDone } from "./cleanup.ts";
 import { makeFolder } from "./folder.ts";
 
-/** A container as the stand-in shows it: its name, its labels, and the port of 127.0.0.1 where it is served. */
-export type StandInContainer = { name: string; port: number; labels?: Record<string, string> };
+/**
+ * A container as the stand-in shows it: its name, its labels, the port of this machine where it is served, and the
+ * address on which that is published (default 127.0.0.1).
+ */
+export type StandInContainer = { name: string; port: number; labels?: Record<string, string>; hostAddress?: string };
 
 /** What is inside a container's network: the port that its one published port leads to. */
 const INNER_PORT = 8080;
@@ -49,7 +52,7 @@ function idOf(index: number): string {
   return index.toString(16).padStart(64, "e");
 }
 
-function inspected(Id: string, { name, port, labels = {} }: StandInContainer) {
+function inspected(Id: string, { name, port, labels = {}, hostAddress = "127.0.0.1" }: StandInContainer) {
   return {
     Id,
     Name: `/${name}`,
@@ -63,7 +66,7 @@ function inspected(Id: string, { name, port, labels = {} }: StandInContainer) {
     Mounts: [],
     NetworkSettings: {
       Networks: {},
-      Ports: { [`${INNER_PORT}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      Ports: { [`${INNER_PORT}/tcp`]: [{ HostIp: hostAddress, HostPort: String(port) }] },
     },
   };
 }

@@ -6,7 +6,9 @@ export const ActivityEntry = z.object({
   id: z.string().meta({ example: "device_paired_pixel-7f3a_Yq3v81sT" }),
   type: z.string().meta({ example: "device_paired" }),
   icon: z.string().describe("The name of a lucide icon.").meta({ example: "Smartphone" }),
-  iconClass: z.string().describe("`success`, `warning`, `danger`, `info` or empty; webhooks choose their own."),
+  iconClass: z
+    .string()
+    .describe("`success`, `warning`, `danger`, `error`, `info` or empty; webhooks choose their own."),
   message: z.string(),
   details: z.string().optional(),
   timestamp: z.int().describe("Unix milliseconds."),

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { BODY_LIMITS, empty, endpoint, localOr } from "../endpoint.ts";
 import { AppId, EntityId, Instant, Username } from "../shapes.ts";
 
-/** What a rule can be about, and how grave it is. `app_down` comes with one message when the app is back. */
+/**
+ * What a rule can be about, and how grave it is; webhooks and exposed ports say themselves when it is more. `app_down`
+ * comes with one message when the app is back.
+ */
 export const NOTIFIABLE = {
   app_down: "critical",
   job_failed: "warning",
@@ -13,6 +16,7 @@ export const NOTIFIABLE = {
   device_offline: "warning",
   device_online: "info",
   app_registered: "info",
+  port_exposure_warning: "warning",
   discovery: "info",
   webhook: "info",
 } as const;
@@ -53,7 +57,9 @@ const Fields = {
   minSeverity: z
     .enum(["info", "warning", "critical"])
     .default("info")
-    .describe("Webhooks are critical with iconClass danger or error, and a warning with warning."),
+    .describe(
+      "Webhooks are critical with iconClass danger or error, and a warning with warning; exposed ports as their riskLevel says.",
+    ),
   apps: z.array(AppId).max(500).default([]).describe("Only about these apps; empty: about all."),
   channels: z.array(EntityId).max(50).describe("Where messages go."),
   devices: z.array(z.string().max(100)).max(500).default([]).describe("Devices; with no users either: all."),

@@ -9,6 +9,32 @@ const OF_APP = "access:{appId}";
 /** What goes on in the house as a whole is for those who may read everything. */
 const OF_HOUSE = "read:*";
 
+/** That ports of a container are open beside the gateway's sign-in (20 §4.6). */
+export const PortExposure = z.object({
+  riskLevel: z
+    .enum(["warning", "critical"])
+    .describe(
+      "The worst of all bindings. `warning`: the local network; `critical`: every address, a public one, or one of unknown reach.",
+    ),
+  summary: z.string(),
+  bindings: z
+    .array(
+      z.object({
+        port: z.string().describe("In the container.").meta({ example: "8080/tcp" }),
+        hostPort: z.string().meta({ example: "8080" }),
+        binding: z
+          .string()
+          .describe("The address of the engine's machine, as the engine says it; empty: every address.")
+          .meta({ example: "0.0.0.0" }),
+        riskLevel: z.enum(["warning", "critical"]),
+        message: z.string(),
+      }),
+    )
+    .describe("The worst first, at most 50. Those on the machine's loopback addresses are left out."),
+  recommendations: z.array(z.string()),
+});
+export type PortExposure = z.input<typeof PortExposure>;
+
 /**
  * Every event that clients can see (20 §9): its data and the scope it takes to see it. Recorded with a number, so
  * that a client can ask for what it missed.
@@ -27,6 +53,16 @@ export const EVENTS = {
     "An app went live.",
     OF_APP,
     z.object({ appId: z.string(), appName: z.string(), proxyPath: z.string(), proposalId: z.string().optional() }),
+  ),
+  port_exposure_warning: event(
+    "An app went live whose container publishes TCP ports on more than its own machine: whoever reaches them needs no sign-in.",
+    OF_APP,
+    z.object({
+      appId: z.string(),
+      appName: z.string(),
+      ...PortExposure.shape,
+      timestamp: z.int().describe("Unix seconds."),
+    }),
   ),
   app_removed: event("An app was removed.", OF_APP, z.object({ appId: z.string() })),
   route_added: event("A route was added.", OF_APP, z.object({ routeId: z.string(), appId: z.string() })),

@@ -10,7 +10,7 @@ export const KINDS: readonly { id: string; label: MessageDescriptor; types: read
   {
     id: "apps",
     label: msg`Apps and discovery`,
-    types: ["app_registered", "app_removed", "proposal_dismissed", "rediscovery_triggered"],
+    types: ["app_registered", "security_warning", "app_removed", "proposal_dismissed", "rediscovery_triggered"],
   },
   { id: "gateway", label: msg`Gateway and jobs`, types: ["config_reload", "config_warning", "job_failed"] },
 ];

@@ -14,6 +14,7 @@ export const EVENT_WORDS: Readonly<Record<Notifiable, MessageDescriptor>> = {
   device_offline: msg`A device was not seen for a while`,
   device_online: msg`A device is back`,
   app_registered: msg`An app was added`,
+  port_exposure_warning: msg`An app can be reached without the sign-in`,
   discovery: msg`A service was found`,
   webhook: msg`A webhook says something`,
 };

@@ -29,7 +29,9 @@ eachStorage((_name, open) => {
       },
       origin: "discovery",
       proposalId: "p1",
+      exposure: { riskLevel: "warning", summary: "Port 80 is open", bindings: [], recommendations: [] },
     });
+    const warnings = () => announced.filter(([topic]) => topic === "port_exposure_warning");
     expect(await catalog.appExists("grafana")).toBe(false);
     const outside = { ...registration(), route: { ...registration().route, pathBase: "/apps/nextcloud/" } };
     await expect(catalog.register(outside)).rejects.toMatchObject({ code: "VALIDATION_FAILED" });
@@ -38,6 +40,9 @@ eachStorage((_name, open) => {
     expect(route).toMatchObject({ origin: "discovery", scopes: ["access:grafana", "access:vip"], stripPrefix: true });
     expect(announced).toContainEqual(["app_registered", expect.objectContaining({ proposalId: "p1" })]);
     await expect(catalog.register(registration())).rejects.toMatchObject({ code: "ROUTE_CONFLICT" });
+    const said = { appId: "grafana", appName: "Grafana", summary: "Port 80 is open", timestamp: expect.any(Number) };
+    // Once: neither for what was refused, nor for what is not new.
+    expect(warnings()).toEqual([["port_exposure_warning", expect.objectContaining(said)]]);
 
     await catalog.patchRoute(WRITER, "route:grafana", { to: "http://grafana.test:4000/base" });
     await catalog.moveUpstream("route:grafana", "http://other.test:4321/moved", "def");
@@ -49,6 +54,7 @@ eachStorage((_name, open) => {
     expect((await catalog.getApp(viewer(ADMIN), "grafana")).endpoints).toEqual({
       lan: "http://other.test:4321/moved",
     });
+    expect(warnings()).toHaveLength(1);
     names["moved.test"] = ["127.0.0.1"];
     const move = catalog.moveUpstream("route:grafana", "http://moved.test:3000", "def");
     await expect(move).rejects.toMatchObject({ code: "VALIDATION_FAILED" });

@@ -1,4 +1,4 @@
-import { catalog as contract } from "@nekzus/contract";
+import { catalog as contract, type PortExposure } from "@nekzus/contract";
 import { Problem } from "../../kit/problem.ts";
 import type { Principal } from "../../wire/principal.ts";
 import type { AppAnswer, RouteAnswer } from "./answers.ts";
@@ -33,6 +33,8 @@ export type Registration = {
     rewriteHTML: boolean;
     skipHealthCheck: boolean;
   };
+  /** Ways to it beside the gateway's sign-in, of which people are warned once it is live. */
+  exposure?: PortExposure | undefined;
   /** Where the person who approved it wants the route otherwise than proposed. */
   chosen?: Partial<Omit<RouteOptions, "appId" | "to" | "containerId">>;
   /** Who approved it; absent for a rule. Ruling R30 holds for what differs from the proposal. */
@@ -87,6 +89,7 @@ export function createDiscovered(
         origin: registration.origin,
         newApp: true,
         proposalId: registration.proposalId,
+        exposure: registration.exposure,
         principal: registration.principal,
         proposed,
       });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { PortExposure } from "@nekzus/contract";
 import type { Clock } from "../../kit/clock.ts";
 import type { Resolve } from "../../kit/outbound.ts";
 import { Problem } from "../../kit/problem.ts";
@@ -80,6 +81,8 @@ export type RouteChange = {
   /** The upstream must stay in its class of addresses. */
   sameClass?: boolean;
   proposalId?: string;
+  /** Ways to a new app beside the gateway's sign-in. */
+  exposure?: PortExposure | undefined;
   /** What may be had without access:admin where there is no route yet; default: the strict default. */
   proposed?: Privileged;
 };
@@ -173,6 +176,11 @@ async function commit(
     const proposal = change.proposalId ? { proposalId: change.proposalId } : {};
     const registered = { appId: app.id, appName: app.name, proxyPath: next.pathBase, ...proposal };
     changes.events.push((bus) => bus.emit("app_registered", registered));
+    if (change.exposure) {
+      const timestamp = Math.floor(parts.clock.now() / 1000);
+      const warning = { appId: app.id, appName: app.name, ...change.exposure, timestamp };
+      changes.events.push((bus) => bus.emit("port_exposure_warning", warning));
+    }
   }
   return { app, route, changes };
 }

@@ -54,6 +54,7 @@ export function registrationOf(
     },
     chosen: route,
     origin: "discovery",
+    exposure: service.exposure,
     proposalId: proposal.id,
     ...(principal ? { principal } : {}),
   };

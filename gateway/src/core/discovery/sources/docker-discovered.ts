@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Container } from "../../runtimes/docker/engine.ts";
 import { type NetworkRules, type PortCandidate, portCandidates, type Vantage } from "./docker-address.ts";
+import { exposureOf } from "./docker-exposure.ts";
 import { automaticTags, imageRepository, type LabelWishes, readLabels } from "./docker-labels.ts";
 import { remarksOn } from "./docker-remarks.ts";
 import type { Probe } from "./http-probe.ts";
@@ -39,6 +40,7 @@ export async function discoverContainer(
   const { candidates, reason } = portCandidates(reachable, wishes, given.rules, given.vantage);
   const ports = await orderPorts(candidates, wishes, given.probe);
   if (!ports.length) return { kind: "skipped", reason };
+  const exposure = exposureOf(network.published, given.vantage);
 
   return {
     kind: "discovered",
@@ -74,6 +76,7 @@ export async function discoverContainer(
         engineSocket: given.engine,
         labels: wishes.remarks,
       }),
+      ...(exposure && { exposure }),
     },
   };
 }

@@ -41,6 +41,8 @@ test("ports that are open beside the gateway's sign-in are named as the network 
   }
   expect(serious(published("192.168.1.5"))).toEqual(["warning published_on_address"]);
   expect(serious(published("8.8.8.8"))).toEqual(["danger published_on_address"]);
+  expect(serious(published("fe80::1%eth0"))).toEqual(["warning published_on_address"]);
+  expect(serious(published("nonsense"))).toEqual(["warning published_on_address"]);
   const both = { published: ["0.0.0.0", "::"].map((hostAddress) => ({ port: 80, hostAddress, hostPort: 32768 })) };
   expect(remarks(both)[0]).toMatchObject({
     message: "Port 32768 is published on every address of the machine",

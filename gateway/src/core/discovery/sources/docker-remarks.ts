@@ -1,6 +1,7 @@
 import { addressKind } from "../../../kit/addresses.ts";
 import type { Container } from "../../runtimes/docker/engine.ts";
 import { OTHER_PROTOCOLS, type Vantage } from "./docker-address.ts";
+import { closingAdvice, namedPorts, type Reach, reachOf } from "./docker-published.ts";
 import { bySeverity, type SecurityRemark } from "./remark.ts";
 import type { DiscoveredPort } from "./source.ts";
 
@@ -10,8 +11,12 @@ const ENGINE_PORTS = new Set([2375, 2376]);
 const ENGINE_SOCKET = /\/(?:docker|podman|containerd|crio|buildkitd)\.sock$/;
 /** Folders with such a socket in them. */
 const SOCKET_FOLDERS = new Set(["/run", "/var/run", "/run/podman", "/run/containerd", "/run/crio"]);
-/** More ports than this are not named one by one. */
-const MOST_NAMED = 10;
+/** How the addresses are called on which a port is published, and what that means; see {@link reachOf}. */
+const PLACES = {
+  public: { severity: "danger", where: "a public address", who: "Anybody on the internet" },
+  unclear: { severity: "warning", where: "an address of unknown reach", who: "Whoever reaches it" },
+  lan: { severity: "warning", where: "an address of the local network", who: "Anybody in the network" },
+} as const;
 
 /**
  * What a person should know before approving this container (20 §4.2, 40 D2), the most serious first. `network` is the
@@ -84,7 +89,7 @@ function aboutPorts(ports: readonly number[]): SecurityRemark[] {
     remarks.push({
       code: "engine_port",
       severity: "danger",
-      message: `${named(engine, "is", "are")} where a container engine takes orders`,
+      message: `${namedPorts(engine, "is", "are")} where a container engine takes orders`,
       advice: "Whoever may open it controls the machine. Dismiss it, or choose another port.",
     });
   }
@@ -115,42 +120,32 @@ function aboutExposure(network: Container, vantage: Vantage): SecurityRemark[] {
     ];
   }
   const remarks: SecurityRemark[] = [];
-  const hostPorts = (wanted: (address: string) => boolean) => [
-    ...new Set(network.published.filter(({ hostAddress }) => wanted(hostAddress)).map(({ hostPort }) => hostPort)),
+  const hostPorts = (reach: Reach) => [
+    ...new Set(
+      network.published.filter(({ hostAddress }) => reachOf(hostAddress) === reach).map(({ hostPort }) => hostPort),
+    ),
   ];
-  const everywhere = hostPorts(isEverywhere);
+  const everywhere = hostPorts("everywhere");
   if (everywhere.length) {
     remarks.push({
       code: "published_everywhere",
       severity: "warning",
-      message: `${named(everywhere, "is", "are")} published on every address of the machine`,
-      advice: `Anybody in the network gets in there without the gateway's sign-in. ${closeIt(vantage)}`,
+      message: `${namedPorts(everywhere, "is", "are")} published on every address of the machine`,
+      advice: `Anybody in the network gets in there without the gateway's sign-in. ${closingAdvice(vantage)}`,
     });
   }
-  for (const kind of ["public", "lan"] as const) {
-    const there = hostPorts((address) => !isEverywhere(address) && addressKind(address) === kind);
+  for (const reach of ["public", "unclear", "lan"] as const) {
+    const there = hostPorts(reach);
     if (!there.length) continue;
-    const isPublic = kind === "public";
+    const { severity, where, who } = PLACES[reach];
     remarks.push({
       code: "published_on_address",
-      severity: isPublic ? "danger" : "warning",
-      message: `${named(there, "is", "are")} published on ${isPublic ? "a public address" : "an address of the local network"}`,
-      advice: `Anybody ${isPublic ? "on the internet" : "in the network"} gets in there without the gateway's sign-in. ${closeIt(vantage)}`,
+      severity,
+      message: `${namedPorts(there, "is", "are")} published on ${where}`,
+      advice: `${who} gets in there without the gateway's sign-in. ${closingAdvice(vantage)}`,
     });
   }
   return remarks;
-}
-
-function isEverywhere(hostAddress: string): boolean {
-  return ["", "0.0.0.0", "::"].includes(hostAddress);
-}
-
-/** How to close a published port without taking the gateway's own way to the app. */
-function closeIt(vantage: Vantage): string {
-  if (vantage.kind === "remote") return "Let that machine's firewall admit only the gateway.";
-  const loopback = "publish it on 127.0.0.1 only (127.0.0.1:8080:8080), or not at all.";
-  if (vantage.kind === "container") return `Put it into a network together with the gateway, then ${loopback}`;
-  return loopback.charAt(0).toUpperCase() + loopback.slice(1);
 }
 
 /** How the gateway reaches it. The messages are those of 20 §4.4. */
@@ -200,12 +195,4 @@ function labelIgnored(message: string): SecurityRemark {
     message,
     advice: "Correct the label, or set what you want when you approve.",
   };
-}
-
-/** `Port 80 is`, `Ports 80, 443 are`. */
-function named(ports: readonly number[], one: string, many: string): string {
-  const sorted = [...ports].sort((a, b) => a - b);
-  if (sorted.length === 1) return `Port ${sorted[0]} ${one}`;
-  const more = sorted.length > MOST_NAMED ? ` and ${sorted.length - MOST_NAMED} more` : "";
-  return `Ports ${sorted.slice(0, MOST_NAMED).join(", ")}${more} ${many}`;
 }

@@ -1,3 +1,4 @@
+import type { PortExposure } from "@nekzus/contract";
 import type { SecurityRemark } from "./remark.ts";
 
 /** One way to reach a discovered service. */
@@ -39,6 +40,8 @@ export type Discovered = {
   confidence: number;
   /** The most serious first. */
   remarks: SecurityRemark[];
+  /** What people are warned of once it is approved: ports that are open beside the gateway's sign-in. */
+  exposure?: PortExposure;
 };
 
 /** How a source is doing, for the health page. */

@@ -85,14 +85,20 @@ eachStorage((_, openStorage) => {
       createdAt: "",
     });
     down("grafana");
+    const risk = { summary: "Port 80 is open", bindings: [], recommendations: ["Close it."], timestamp: 0 };
+    for (const riskLevel of ["warning", "critical"] as const)
+      bus.emit("port_exposure_warning", { appId: "notes", appName: "Notes", riskLevel, ...risk });
     const entries = await list(ALL);
+    expect(entries[0]).toMatchObject({ details: "Port 80 is open.\nClose it.", appId: "notes" });
     expect(entries.map(({ type, icon, iconClass }) => [type, icon, iconClass])).toEqual([
+      ["security_warning", "AlertOctagon", "error"],
+      ["security_warning", "AlertTriangle", "warning"],
       ["health_change", "AlertTriangle", "danger"],
       ["proposal_dismissed", "X", ""],
       ["device_revoked", "XCircle", ""],
       ["device_paired", "Smartphone", "success"],
     ]);
-    expect(entries[3]).toMatchObject({
+    expect(entries[5]).toMatchObject({
       id: expect.stringMatching(/^device_paired_pixel-7f3a_/),
       message: "Pixel was paired",
       timestamp: Date.UTC(2026, 0, 1),

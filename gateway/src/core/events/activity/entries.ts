@@ -41,6 +41,17 @@ const TOLD: Told = {
     message: `${appName} was added`,
     scope: `access:${appId}`,
   }),
+  port_exposure_warning({ appId, appName, riskLevel, summary, recommendations }) {
+    const [icon, iconClass] = riskLevel === "critical" ? ["AlertOctagon", "error"] : ["AlertTriangle", "warning"];
+    return {
+      ...entry("security_warning", appId, icon, iconClass),
+      about: `port_exposure_${appId}`,
+      message: `${appName} can be reached without the gateway's sign-in`,
+      details: [`${summary}.`, ...recommendations].join("\n"),
+      scope: `access:${appId}`,
+      notice: true,
+    };
+  },
   app_removed: ({ appId }) => ({
     ...entry("app_removed", appId, "Trash2", ""),
     message: `${appId} was removed`,

@@ -6,6 +6,7 @@ type Lifetime = { ttlMs: number; maxRetries: number | undefined };
 
 const LIFETIMES: Readonly<Record<string, Lifetime>> = {
   health_alert: { ttlMs: 30 * DAY, maxRetries: 10 },
+  port_exposure_warning: { ttlMs: DAY, maxRetries: 5 },
   "webhook.activity": { ttlMs: 30 * DAY, maxRetries: 5 },
   "webhook.notify": { ttlMs: 30 * DAY, maxRetries: 5 },
 };

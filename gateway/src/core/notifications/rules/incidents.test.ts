@@ -159,6 +159,36 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("exposed ports are as grave as they say, several of them are one message", async () => {
+    const rule = { events: ["port_exposure_warning" as const], minSeverity: "warning" as const };
+    const { room, phones, bus, after } = await start(await open(), rule);
+    const exposed = (appId: string, riskLevel: "warning" | "critical") =>
+      bus.emit("port_exposure_warning", {
+        appId,
+        appName: appId,
+        riskLevel,
+        summary: "Port 80 is open",
+        bindings: [],
+        recommendations: ["Close it."],
+        timestamp: 0,
+      });
+    exposed("notes", "warning");
+    expect(await after(MINUTE)).toEqual(["notes can be reached without the gateway's sign-in"]);
+    expect(phones.got[0]?.message).toMatchObject({
+      type: "port_exposure_warning",
+      data: { body: "Port 80 is open.", severity: "warning", appId: "notes", riskLevel: "warning" },
+    });
+    phones.ack("phone", phones.ids("phone")[0]);
+    exposed("notes", "warning");
+    exposed("photos", "critical");
+    expect((await after(MINUTE)).at(-1)).toBe("2 apps can be reached without the gateway's sign-in");
+    expect(phones.got.at(-1)?.message).toMatchObject({
+      type: "port_exposure_warning",
+      data: { severity: "critical", items: [{ appId: "notes" }, { appId: "photos" }] },
+    });
+    await room.stop();
+  });
+
   test("quiet hours hold back what is not urgent; when they are over one message tells all, also what is over by then", async () => {
     // The clock begins at midnight UTC.
     const quietHours = { from: "23:00", to: "01:20", timeZone: "UTC", urgent: false };

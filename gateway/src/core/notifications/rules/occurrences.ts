@@ -57,6 +57,12 @@ const TOLD: Told = {
     once("device_online", deviceName, `${deviceName} is back`, "", { deviceId }),
   app_registered: ({ appId, appName, proxyPath }) =>
     once("app_registered", appName, `${appName} was added`, "", { appId, proxyPath }, `access:${appId}`),
+  port_exposure_warning({ appId, appName, riskLevel, summary, bindings, recommendations }) {
+    const data = { appId, appName, riskLevel, bindings, recommendations };
+    const title = `${appName} can be reached without the gateway's sign-in`;
+    const { begins } = once("port_exposure_warning", appName, title, `${summary}.`, data, `access:${appId}`);
+    return { begins: { ...begins, severity: riskLevel } };
+  },
   discovery: (proposal) =>
     once(
       "discovery",

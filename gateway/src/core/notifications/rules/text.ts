@@ -18,6 +18,7 @@ const MANY: Readonly<Record<string, string>> = {
   device_offline: "devices went away",
   device_online: "devices are back",
   app_registered: "apps were added",
+  port_exposure_warning: "apps can be reached without the gateway's sign-in",
   discovery: "services were found",
   webhook: "messages from webhooks",
 };
@@ -112,7 +113,8 @@ function text(incidents: Some, now: number, title: string, body: string, status:
     return { type: "health_alert", title, body, severity, data: { ...common, status, ...apps } };
   }
   const items = all.length > 1 ? { items: all.map((one) => one.data) } : {};
-  return { type: "notification", title, body, severity, data: { ...common, ...items } };
+  const type = event === "port_exposure_warning" ? event : "notification";
+  return { type, title, body, severity, data: { ...common, ...items } };
 }
 
 function worst(severities: readonly Severity[]): Severity {

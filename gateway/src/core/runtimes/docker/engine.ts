@@ -11,7 +11,7 @@ import {
 } from "./container.ts";
 
 export { EngineError } from "./connection.ts";
-export type { Container, ContainerEvent, ContainerNetwork, ListedContainer } from "./container.ts";
+export type { Container, ContainerEvent, ContainerNetwork, ListedContainer, PublishedPort } from "./container.ts";
 export { dockerSocket, isReadable, parseSocket } from "./socket.ts";
 
 /** The newest API this client was written for; an older engine is spoken to in its own version. */
