@@ -147,8 +147,13 @@ describe.runIf(requires("browser"))("accessibility", { timeout: SWEEP_MS }, () =
   });
 });
 
+/** Changes the colours, and ends at once how they fade into one another. */
 async function colour(page: Page, colours: { palette: string; scheme: string }): Promise<void> {
-  await page.evaluate((wanted) => void Object.assign(document.documentElement.dataset, wanted), colours);
+  await page.evaluate((wanted) => {
+    Object.assign(document.documentElement.dataset, wanted);
+    const fading = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+    for (let now = fading(); now.length > 0; now = fading()) for (const one of now) one.finish();
+  }, colours);
 }
 
 /** What axe calls serious or critical, with the places. */

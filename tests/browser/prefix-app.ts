@@ -70,24 +70,29 @@ export async function startPrefixApp(
     ownOrigin: "",
   };
   let known: Readonly<Record<string, PrefixFile>> = {};
+  /** Pages that wait for what they hinted at: a browser leaves a hint when the page is there before it took it up. */
+  const held: (() => void)[] = [];
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url as string;
     app.asked.add(url);
+    for (const go of held.splice(0)) go();
     const name = url.replace(/\?.*/, "");
     const type = TYPES[/\.(\w+)$/.exec(name)?.[1] ?? ""] ?? "text/plain";
     const found = known[name] ?? {};
     const file = typeof found === "string" ? { body: found } : found;
     const text = file.body ?? MADE_UP[type] ?? (type === "text/plain" ? name : "");
     const worker = /worker/.test(String(request.headers["sec-fetch-dest"]));
-    if (file.hint) response.writeEarlyHints({ link: file.hint });
     response.statusCode = file.status ?? 200;
     response.setHeader("content-type", `${type}; charset=utf-8`);
     if (type === "text/html" && !file.headers) response.setHeader("content-security-policy", POLICY);
     if (worker) response.setHeader("content-security-policy", "default-src 'self'; connect-src 'self'");
     for (const [header, value] of Object.entries(file.headers ?? {})) response.setHeader(header, value);
     if (file.coding) response.setHeader("content-encoding", file.coding);
-    if (request.method === "POST" && type === "text/plain") request.pipe(response);
+    if (file.hint) {
+      response.writeEarlyHints({ link: file.hint });
+      held.push(() => response.end(text));
+    } else if (request.method === "POST" && type === "text/plain") request.pipe(response);
     else if (file.coding === "gzip") response.end(gzipSync(text));
     else if (file.coding === "br") response.end(brotliCompressSync(text));
     else response.end(text);
