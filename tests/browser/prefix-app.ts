@@ -70,13 +70,14 @@ export async function startPrefixApp(
     ownOrigin: "",
   };
   let known: Readonly<Record<string, PrefixFile>> = {};
-  /** Pages that wait for what they hinted at: a browser leaves a hint when the page is there before it took it up. */
-  const held: (() => void)[] = [];
+  /** Pages by what they hinted at: a browser leaves a hint when the page is there before it took it up. */
+  const held = new Map<string, () => void>();
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url as string;
     app.asked.add(url);
-    for (const go of held.splice(0)) go();
+    held.get(url)?.();
+    held.delete(url);
     const name = url.replace(/\?.*/, "");
     const type = TYPES[/\.(\w+)$/.exec(name)?.[1] ?? ""] ?? "text/plain";
     const found = known[name] ?? {};
@@ -91,7 +92,7 @@ export async function startPrefixApp(
     if (file.coding) response.setHeader("content-encoding", file.coding);
     if (file.hint) {
       response.writeEarlyHints({ link: file.hint });
-      held.push(() => response.end(text));
+      held.set(/<(.+)>/.exec(file.hint)?.[1] ?? "", () => response.end(text));
     } else if (request.method === "POST" && type === "text/plain") request.pipe(response);
     else if (file.coding === "gzip") response.end(gzipSync(text));
     else if (file.coding === "br") response.end(brotliCompressSync(text));
