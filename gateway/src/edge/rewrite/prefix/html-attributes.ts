@@ -67,8 +67,8 @@ const KINDS: ReadonlyMap<string, Kind> = new Map(
 /** Attributes that may change in any element. Others do in an element of their own: `content`, `srcdoc`. */
 export const CHANGING_ATTRIBUTES: readonly string[] = [...KINDS.keys(), "integrity", "referrerpolicy"];
 
-/** How addresses begin that may change: a path, a scheme, what is left out before them, and references to any of that. */
-const BEGINS_ADDRESS: ReadonlySet<number> = new Set(Array.from("/\t\n\f\r &hHwW", (char) => char.charCodeAt(0)));
+/** How addresses begin that may change: a path, a scheme, or what is left out before them. */
+const BEGINS_ADDRESS: ReadonlySet<number> = new Set(Array.from("/\t\n\f\r hHwW", (char) => char.charCodeAt(0)));
 
 /** What changes in a start tag, in order. */
 export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
@@ -86,7 +86,7 @@ export function tagEdits(tag: StartTag, page: PageContext): AddressEdit[] {
       edits.push(...wholeValueEdits(tag, attribute, page));
       continue;
     }
-    for (const edit of attributeEdits(name, tag.text, from, to, page)) {
+    for (const edit of attributeEdits(name, tag.text.slice(from, to), page)) {
       edits.push({ from: from + edit.from, to: from + edit.to, text: edit.text });
     }
   }
@@ -101,28 +101,21 @@ export function mayChange(name: string, first: number): boolean {
   return name === "referrerpolicy" || (KINDS.has(name) && first !== 0x23);
 }
 
-/** What changes in the value between two places of a text, whatever the element and its other attributes are. */
-export function attributeEdits(
-  name: string,
-  text: string,
-  from: number,
-  to: number,
-  page: PageContext,
-): readonly AddressEdit[] {
-  const first = text.charCodeAt(from);
+/** What changes in the value of an attribute, as it is written, whatever the element and its other attributes are. */
+export function attributeEdits(name: string, raw: string, page: PageContext): readonly AddressEdit[] {
+  const first = raw.charCodeAt(0);
   if (!mayChange(name, first)) return NONE;
-  const raw = text.slice(from, to);
   const kind = KINDS.get(name);
   if (kind === undefined) {
     const told = toldAtHome(raw);
     return told === raw ? NONE : [{ from: 0, to: raw.length, text: told }];
   }
-  // Neither dots that climb nor references, which may stand for them.
-  if (kind === "address" && !raw.includes("..") && !raw.includes("&")) {
-    if (!BEGINS_ADDRESS.has(first)) return NONE;
-    if (page.paths.has(raw)) return page.base?.elsewhere ? NONE : page.paths.edits;
-  }
   if (kind === "address" && !raw.includes("&")) {
+    // Without dots that climb its beginning tells.
+    if (!raw.includes("..")) {
+      if (!BEGINS_ADDRESS.has(first)) return NONE;
+      if (page.paths.has(raw)) return page.base?.elsewhere ? NONE : page.paths.edits;
+    }
     const edit = addressEdit(page.app, raw, page.base);
     return edit ? [{ from: edit.from, to: edit.to, text: encodeInsertion(edit.text) }] : NONE;
   }

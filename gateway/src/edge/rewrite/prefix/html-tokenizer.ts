@@ -12,8 +12,8 @@ export type HtmlParts = {
   pass(text: string): void;
   /** There is a doctype here. */
   doctype(): void;
-  /** What changes in a value of {@link CHANGING_ATTRIBUTES}, at its place, in an element that is told no further. */
-  value(attribute: string, text: string, from: number, to: number): readonly AddressEdit[];
+  /** What changes in a value of {@link CHANGING_ATTRIBUTES}, as it is written, in an element that is told no further. */
+  value(attribute: string, raw: string): readonly AddressEdit[];
   /** Is every start tag to be told? Otherwise only those where more counts than the values on their own. */
   wantsAll(): boolean;
   /** A start tag. Answers what goes out in its place; undefined for what it is. */
@@ -211,7 +211,7 @@ export function createHtmlTokenizer(
     /** Each value counts on its own in the tag that was read. */
     const changeValue = (at: number) => {
       const valueFrom = reader.from(at);
-      for (const edit of parts.value(reader.changingName(at), text, valueFrom, reader.to(at))) {
+      for (const edit of parts.value(reader.changingName(at), text.slice(valueFrom, reader.to(at)))) {
         pass(valueFrom + edit.from);
         if (edit.text) parts.pass(edit.text);
         from = valueFrom + edit.to;

@@ -78,7 +78,7 @@ function rewriterAt(
       },
       doctype: beWhole,
       wantsAll: () => markup !== "",
-      value: (attribute, text, from, to) => attributeEdits(attribute, text, from, to, page),
+      value: (attribute, raw) => attributeEdits(attribute, raw, page),
       startTag(tag) {
         const lead = before(tag.name);
         const edits = tagEdits(tag, page);

@@ -11,18 +11,18 @@ const SLASH = 0x2f;
 export class PlainPaths {
   /** What changes in them. */
   readonly edits: readonly AddressEdit[];
-  /** 1 for each second character of what may stay, and of a reference, which may stand for any. */
+  /** 1 for each second character of what may stay. */
   readonly #others = new Uint8Array(128);
 
   constructor({ prefix, exclude }: PrefixRule) {
     this.edits = [{ from: 0, to: 0, text: encodeInsertion(prefix.slice(0, -1)) }];
-    for (const beginning of ["//", "/\\", "/&", "/apps/", prefix, ...exclude]) {
+    for (const beginning of ["//", "/\\", "/apps/", prefix, ...exclude]) {
       if (beginning.length > 1) this.#others[beginning.charCodeAt(1)] = 1;
       else this.#others.fill(1);
     }
   }
 
-  /** Is it one of them? */
+  /** Is it one of them? It holds no references, which may stand for any character. */
   has(path: string): boolean {
     return path.charCodeAt(0) === SLASH && this.#others[path.charCodeAt(1)] === 0;
   }
