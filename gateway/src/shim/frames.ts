@@ -15,7 +15,7 @@ export function hookFrames({ scope, address, installInto }: Shim): void {
     if (inner && isBlank(inner)) installInto(inner.defaultView as Scope);
   };
   for (const name of ["contentWindow", "contentDocument"]) {
-    hookGetter(prototypeOf(scope, "HTMLIFrameElement"), name, intoFrame);
+    hookGetter(prototypeOf(scope, "HTMLIFrameElement"), name, (_inner, frame) => intoFrame(frame));
   }
 
   hookMethod(scope, "open", changeArgument(0, address), (opened) => {
