@@ -155,6 +155,10 @@ export const ELEMENTS: Record<string, Act> = {
     const inner = frame.contentWindow as Window & typeof globalThis;
     return inner.fetch(path);
   },
+  "indexed-frame.txt": (path) => {
+    document.body.append(document.createElement("iframe"));
+    return (window[window.length - 1] as Window & typeof globalThis).fetch(path);
+  },
   "written-frame.svg": (path) => {
     const frame = document.body.appendChild(document.createElement("iframe"));
     const inner = frame.contentDocument as Document;
