@@ -1,3 +1,4 @@
+import { hookAnimations } from "./animations.ts";
 import { hookCaches } from "./caches.ts";
 import { hookCookies } from "./cookies.ts";
 import { hookCssom } from "./cssom.ts";
@@ -27,6 +28,7 @@ const OF_SCOPE = [
   hookElements,
   hookMarkup,
   hookCssom,
+  hookAnimations,
   hookFrames,
 ];
 /** What is watched in each document: a scope may get another one, when a frame leaves its first empty page. */
