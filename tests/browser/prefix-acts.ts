@@ -149,11 +149,31 @@ export const ELEMENTS: Record<string, Act> = {
     div.style.border = "3px solid";
     div.style.setProperty("border-image", `url(${path}) 1`);
   },
+  "animated.svg": (path) => {
+    const steps = [{ backgroundImage: `url(${path})`, height: CSS.px(9) }, { backgroundImage: "none" }];
+    document.body.appendChild(document.createElement("div")).animate(steps as unknown as Keyframe[], 9e9);
+  },
+  "effect.svg": (path) => {
+    const div = document.body.appendChild(document.createElement("div"));
+    div.style.display = "list-item";
+    new Animation(new KeyframeEffect(div, { listStyleImage: [`url(${path})`, "none"] }, 9e9)).play();
+  },
+  "keyframes.svg": (path) => {
+    const div = document.body.appendChild(document.createElement("div"));
+    div.style.border = "3px solid";
+    const effect = new KeyframeEffect(div, null, 9e9);
+    effect.setKeyframes({ borderImageSource: [`url(${path})`, "none"] });
+    new Animation(effect).play();
+  },
   "font.woff2": (path) => void new FontFace("f", `url(${path})`).load().catch(() => {}),
   "blank-frame.txt": (path) => {
     const frame = document.body.appendChild(document.createElement("iframe"));
     const inner = frame.contentWindow as Window & typeof globalThis;
     return inner.fetch(path);
+  },
+  "indexed-frame.txt": (path) => {
+    document.body.append(document.createElement("iframe"));
+    return (window[window.length - 1] as Window & typeof globalThis).fetch(path);
   },
   "written-frame.svg": (path) => {
     const frame = document.body.appendChild(document.createElement("iframe"));

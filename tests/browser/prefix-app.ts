@@ -30,7 +30,7 @@ const TYPES: Record<string, string> = {
   webmanifest: "application/manifest+json",
 };
 
-/** A file of an app: its text, or more. A hint goes before it (103). */
+/** A file of an app: its text, or more. A hint goes before it (103); the rest follows once another path was asked for. */
 export type PrefixFile =
   | string
   | {
@@ -39,6 +39,7 @@ export type PrefixFile =
       headers?: Record<string, string | string[]>;
       coding?: "gzip" | "br";
       hint?: string;
+      rest?: { after: string; body: string };
     };
 
 /** An app that believes to be at `/`, behind the gateway and below a prefix. */
@@ -70,7 +71,10 @@ export async function startPrefixApp(
     ownOrigin: "",
   };
   let known: Readonly<Record<string, PrefixFile>> = {};
-  /** Pages by what they hinted at: a browser leaves a hint when the page is there before it took it up. */
+  /**
+   * Pages that wait for another path to be asked for. One that hinted waits for what it hinted at: a browser leaves a
+   * hint when the page is there before it took it up.
+   */
   const held = new Map<string, () => void>();
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -93,6 +97,10 @@ export async function startPrefixApp(
     if (file.hint) {
       response.writeEarlyHints({ link: file.hint });
       held.set(/<(.+)>/.exec(file.hint)?.[1] ?? "", () => response.end(text));
+    } else if (file.rest) {
+      const { after, body } = file.rest;
+      held.set(after, () => response.end(body));
+      response.write(text);
     } else if (request.method === "POST" && type === "text/plain") request.pipe(response);
     else if (file.coding === "gzip") response.end(gzipSync(text));
     else if (file.coding === "br") response.end(brotliCompressSync(text));

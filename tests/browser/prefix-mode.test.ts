@@ -89,7 +89,7 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
     expect(complaints.filter((one) => !/font|OTS/i.test(one))).toEqual([]);
   });
 
-  test("document.write, also in place of the page, after which forms still stay", async () => {
+  test("document.write, also in place of the page, after which forms and frames still stay", async () => {
     const { page, complaints, outside } = await open();
     await page.evaluate(() => {
       document.open();
@@ -98,6 +98,8 @@ describe.runIf(requires("browser"))("a page in prefix mode", () => {
         '<form action="/written/form.html"><button>go</button></form>',
       );
       document.close();
+      document.body.append(document.createElement("iframe"));
+      return (window[0] as Window & typeof globalThis).fetch("/written/frame.txt");
     });
     await page.getByRole("button").click();
     await page.waitForURL(`**${PREFIX}written/form.html?`);

@@ -58,6 +58,17 @@ describe.runIf(requires("browser"))("pages of an app below a prefix, through the
     expectCalm(opened);
   });
 
+  test.each([
+    ["that comes after a pause, and is reached from outside", "reached"],
+    ["that comes after a pause, and is changed from within", "within"],
+    ["that is closed, and is reached by its own element", "closed"],
+    ["that comes at once, in a page that has not ended", "unended"],
+  ])("what a script changes in a shadow root %s", async (_, name) => {
+    const opened = await open(`/shadow/${name}.html`);
+    await askedFor([`/from-shadow/${name}.svg`]);
+    expectCalm(opened);
+  });
+
   test("import maps, modules, workers, streams, sockets and cookies", async () => {
     const opened = await open("/scripted.html");
     const { page, window } = opened;

@@ -63,6 +63,40 @@ const SHADOW_SCRIPT = `
   shadowRoot.querySelector("p").style.listStyle = "url(/from-markup/shadow-late.svg)";
   shadowRoot.querySelector("p").style.display = "list-item";`;
 
+/** Changes the style of an element, past all hooks. */
+const late = (element: string, name: string) =>
+  `${element}.style.cssFloat = "left"; ${element}.style.backgroundImage = "url(/from-shadow/${name}.svg)";`;
+const lateOne = (name: string) =>
+  `customElements.define("late-one", class extends HTMLElement { connectedCallback() { ${late("this", name)} } });`;
+const SHADOW = '<template shadowrootmode="open"><late-one>in the shadow</late-one></template>';
+
+/**
+ * A page whose parser pauses between an element and its shadow root: the app sends the rest when a script of the page has
+ * seen the element. `act` is in the rest.
+ */
+function paused(name: string, act: string, shadow = SHADOW): PrefixFile {
+  const go = `/from-shadow/go-${name}.txt`;
+  return {
+    body: `<!doctype html><head><title>Paused</title><script>
+  new MutationObserver((_, seen) => {
+    if (!document.querySelector("#host")) return;
+    seen.disconnect();
+    fetch("${go}");
+  }).observe(document, { childList: true, subtree: true });
+</script></head><body><late-host id="host">`,
+    headers: {},
+    rest: { after: go, body: `${shadow}</late-host>${act}` },
+  };
+}
+
+/** A page whose shadow root comes in one piece with much around it; its end comes when the picture was asked for. */
+const UNENDED: PrefixFile = {
+  body: `<!doctype html><head><title>Unended</title><script>${lateOne("unended")}</script></head>
+<body><main><div>${SHADOW}</div></main>`,
+  headers: {},
+  rest: { after: "/from-shadow/unended.svg", body: "<p>the end" },
+};
+
 const SHEET = `@import "/from-markup/sheet-import.css";
 /* url(/never/comment.svg) */
 @font-face { font-family: f; src: url("/from-markup/font.txt"); }
@@ -197,6 +231,21 @@ export const FILES = {
   "/from-markup/shadow.js": SHADOW_SCRIPT,
   "/from-markup/whole.css": WHOLE_STYLE,
   "/from-markup/whole.js": WHOLE_SCRIPT,
+  "/shadow/reached.html": paused("reached", `<script>${late("host.shadowRoot.firstChild", "reached")}</script>`),
+  "/shadow/within.html": paused("within", `<script type="module">${lateOne("within")}</script>`),
+  "/shadow/closed.html": paused(
+    "closed",
+    `<script>
+  customElements.define("late-host", class extends HTMLElement {
+    connectedCallback() {
+      const inner = this.attachInternals().shadowRoot.firstChild;
+      ${late("inner", "closed")}
+    }
+  });
+</script>`,
+    SHADOW.replace("open", "closed"),
+  ),
+  "/shadow/unended.html": UNENDED,
   "/ruled.html": {
     body: "<!doctype html><title>Ruled</title>",
     headers: { "speculation-rules": '"/from-rules/rules.json"' },

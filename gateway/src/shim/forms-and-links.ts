@@ -1,8 +1,7 @@
 import { hookMethod } from "./hook.ts";
+import { keepListening } from "./listeners.ts";
 import { prototypeOf } from "./scope.ts";
 import type { Shim } from "./shim.ts";
-
-const listeners = new WeakMap<Document, () => void>();
 
 /** Looks at forms and links once more in the moment they are used: a script may have reached them past all hooks. */
 export function watchFormsAndLinks({ scope, fixAttribute }: Shim): void {
@@ -28,21 +27,14 @@ export function watchFormsAndLinks({ scope, fixAttribute }: Shim): void {
       return;
     }
   };
-  const listen = () => {
+  keepListening(document, () => {
     scope.addEventListener("submit", onSubmit, true);
     for (const name of ["click", "auxclick"]) scope.addEventListener(name, onClick, true);
-  };
-  listen();
-  listeners.set(document, listen);
+  });
 
   // This way of sending a form tells nobody.
   hookMethod(prototypeOf(scope, "HTMLFormElement"), "submit", (args, self) => {
     fix(self as Element, "action");
     return args;
   });
-}
-
-/** Listens again where a document has lost its listeners; where it has not, nothing changes. */
-export function listenAgain({ scope }: Shim): void {
-  listeners.get(scope.document)?.();
 }

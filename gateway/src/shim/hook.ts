@@ -80,16 +80,21 @@ export function hookSetter(
   }));
 }
 
-/** Lets `before` act on the object whose property is read. */
-export function hookGetter(owner: object | undefined, name: string, before: (self: unknown) => void): void {
+/** Lets `seen` act on what a property answers, before the page has it. */
+export function hookGetter(
+  owner: object | undefined,
+  name: string,
+  seen: (result: unknown, self: unknown) => void,
+): void {
   hookAccessor(owner, name, "get", (native) => ({
     [name]() {
+      const result = apply(native, this, []);
       try {
-        before(this);
+        seen(result, this);
       } catch {
         // The page gets what it asked for.
       }
-      return apply(native, this, []);
+      return result;
     },
   }));
 }

@@ -1,9 +1,10 @@
+import { hookAnimations } from "./animations.ts";
 import { hookCaches } from "./caches.ts";
 import { hookCookies } from "./cookies.ts";
 import { hookCssom } from "./cssom.ts";
 import { hookElements } from "./elements.ts";
 import { watchFormsAndLinks } from "./forms-and-links.ts";
-import { hookFrames } from "./frames.ts";
+import { hookFrames, watchFrames } from "./frames.ts";
 import { hookToString } from "./hook.ts";
 import { watchLateNodes } from "./late-nodes.ts";
 import { hookMarkup } from "./markup.ts";
@@ -27,10 +28,11 @@ const OF_SCOPE = [
   hookElements,
   hookMarkup,
   hookCssom,
+  hookAnimations,
   hookFrames,
 ];
 /** What is watched in each document: a scope may get another one, when a frame leaves its first empty page. */
-const OF_DOCUMENT = [watchNavigation, watchFormsAndLinks, watchLateNodes];
+const OF_DOCUMENT = [watchNavigation, watchFormsAndLinks, watchFrames, watchLateNodes];
 
 /** Marks what has been seen to, so that running twice does no harm. */
 const MARK = Symbol.for("nekzus.prefix");

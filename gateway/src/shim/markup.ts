@@ -1,5 +1,5 @@
-import { listenAgain } from "./forms-and-links.ts";
 import { changeArgument, hookMethod, hookSetter } from "./hook.ts";
+import { listenAgain } from "./listeners.ts";
 import { prototypeOf } from "./scope.ts";
 import type { Shim } from "./shim.ts";
 
@@ -30,7 +30,7 @@ export function hookMarkup(shim: Shim): void {
   );
 
   // Both may begin another document in place of this one, which takes listeners away.
-  const again = () => listenAgain(shim);
+  const again = () => listenAgain(scope.document);
   const pieces = (args: readonly unknown[]) =>
     args.every((piece) => typeof piece === "string") ? [html(args.join(""))] : args.map(html);
   for (const name of ["write", "writeln"]) {
