@@ -17,6 +17,7 @@ const FIRST_PARTS = [
 const FIRST = ["api", "app", "catalog/health-words.tsx", ...FIRST_PARTS, "shell", "screens/home", "screens/sign-in"];
 /** In the folders of the first view, but loaded on demand. */
 const NOT_FIRST = [
+  "app/not-found.tsx",
   "app/shared-origin.tsx",
   "shell/palette/**",
   "shell/bell/**",
@@ -26,7 +27,7 @@ const NOT_FIRST = [
   "screens/home/no-apps.tsx",
   "screens/home/setup-note.tsx",
 ];
-const LATER = ["app/shared-origin.tsx", "catalog", "design", "reach", "shell", "screens"];
+const LATER = ["app/not-found.tsx", "app/shared-origin.tsx", "catalog", "design", "reach", "shell", "screens"];
 
 /**
  * Two catalogues for each language: what the first view needs, whose weight is limited, and what is loaded on demand. A

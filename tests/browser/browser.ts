@@ -95,6 +95,8 @@ export async function demoConfig() {
   const services = await startDemoServices();
   whenDone(() => services.stop());
   return {
+    // A name for others, who do not reach the address on which tests listen.
+    server: { allowed_hosts: ["nekzus.home"] },
     apps: [
       { id: "board", name: "Notice board" },
       { id: "echo", name: "Echo", icon: "🔁" },

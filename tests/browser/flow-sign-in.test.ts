@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ADMIN, type Gateway, startGateway } from "../harness/gateway.ts";
+import { addPerson, setPassword } from "../harness/people.ts";
 import { requires } from "../lab.ts";
 import { complaintsOf, demoConfig, fits, launchBrowser, NARROW, openWindow, WIDE } from "./browser.ts";
 import { FLOW_MS, press, restartUnder, signInByKeyboard, typeInto } from "./keyboard.ts";
@@ -73,6 +74,37 @@ describe.runIf(requires("browser"))("signing in by keyboard", { timeout: FLOW_MS
     await page.keyboard.press("Escape");
     await press(page.getByRole("link", { name: "Notice board" }));
     await page.getByText("connected", { exact: true }).waitFor();
+  });
+
+  test("a session that ends in the midst of a form takes nothing that was typed, and shows it to nobody else", async () => {
+    const page = await (await openWindow(browser)).newPage();
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    const ended = page.getByText("what you typed is still there");
+    /** Ends every session of the person, as from another browser. */
+    const endSessions = (password: string) => setPassword(gateway, anna.username, password);
+    let anna = await addPerson(gateway, "anna", { role: "admin" });
+
+    await page.goto(`${api}/ui/apps/routes/board`);
+    await signInByKeyboard(page, anna);
+    await typeInto(name, "Pinboard");
+    anna = await endSessions("another password of anna");
+    await ended.waitFor();
+    expect(await name.isVisible()).toBe(false);
+    await signInByKeyboard(page, anna);
+    await name.waitFor();
+    expect(await name.inputValue()).toBe("Pinboard");
+    await press(page.getByRole("button", { name: "Save changes" }));
+    await page.getByText("Pinboard is saved").waitFor();
+
+    // So does what lies above its screen.
+    await page.goto(`${api}/ui/notifications?tab=rules&rule=new`);
+    await typeInto(name, "Anna's rule");
+    anna = await endSessions("a third password of anna");
+    await ended.waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await signInByKeyboard(page, ADMIN);
+    await name.waitFor();
+    expect(await name.inputValue()).toBe("");
   });
 
   test("over plain HTTP it works and the page warns", async () => {

@@ -18,7 +18,9 @@ const PATH = "/api/v1/certificates/authority";
 let gateway: Gateway;
 let authorization: string;
 beforeAll(async () => {
-  gateway = await startGateway({ config: { server: { allowed_hosts: ["films.home.example"] } } });
+  // Only who listens for others has names for them.
+  const everywhere = { addr: "0.0.0.0:0", apps_addr: "0.0.0.0:0" };
+  gateway = await startGateway({ config: { server: { ...everywhere, allowed_hosts: ["films.home.example"] } } });
   authorization = `Bearer ${await gateway.signIn()}`;
 });
 

@@ -50,7 +50,7 @@ export const apikeyCreate = endpoint({
   method: "POST",
   path: "/api/v1/apikeys",
   summary: "Make an API key",
-  description: "A key lives as long as whoever made it, and never may more than they may.",
+  description: "A key lives as long as whoever made it, and can never do more than they may.",
   access: localOr("access:admin"),
   limit: "general",
   body: NewKey,

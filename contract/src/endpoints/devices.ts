@@ -12,7 +12,7 @@ export const Device = z.object({
   platform: z.string(),
   platformVersion: z.string(),
   model: z.string(),
-  owner: z.string().describe("Name of the person it belongs to. It never may more than they may."),
+  owner: z.string().describe("Name of the person it belongs to. It can never do more than they may."),
   scopes: z.array(z.string()).describe("What it was given."),
   effectiveScopes: z.array(z.string()).describe("What it may do now: what it was given, cut to what its owner holds."),
   pairedAt: Instant,

@@ -2,7 +2,7 @@ import { focusManager } from "@tanstack/react-query";
 import { type Connection, createConnection } from "./connection.ts";
 import { healthzApi, me } from "./endpoints.gen.ts";
 import { asFailure, Failure } from "./failure.ts";
-import { queryClient } from "./query-client.ts";
+import { keyOf, queryClient } from "./query-client.ts";
 import { createSend } from "./request.ts";
 import { createSession, createSessionCheck } from "./session.ts";
 
@@ -72,9 +72,15 @@ export function watchPage(): void {
   let signedIn = session.state.get().signedIn;
   session.state.subscribe(() => {
     const before = signedIn;
-    signedIn = session.state.get().signedIn;
-    // What one person saw is not for the next.
-    if (!signedIn) queryClient.clear();
+    const state = session.state.get();
+    signedIn = state.signedIn;
+    // What one person saw is not for the next; who that is must be asked before a page that is kept is shown again.
+    if (!state.signedIn && state.keepsPage)
+      queryClient
+        .getQueryCache()
+        .find({ queryKey: keyOf(me, {}) })
+        ?.reset();
+    else if (!signedIn) queryClient.clear();
     else if (before) void queryClient.resetQueries();
     else void queryClient.invalidateQueries();
   });

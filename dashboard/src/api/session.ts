@@ -13,7 +13,8 @@ const LEAVING = "nekzus.leaving";
  */
 export type EndReason = "never" | "here" | "elsewhere" | "ended" | "not-kept";
 
-export type SessionState = { signedIn: true } | { signedIn: false; reason: EndReason };
+/** `keepsPage`: what was typed is kept behind the sign-in, for the same person. */
+export type SessionState = { signedIn: true } | { signedIn: false; reason: EndReason; keepsPage?: true };
 
 /** The part of localStorage that is used. Every call may throw: some private windows have none. */
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
@@ -30,6 +31,8 @@ export function createSession(storage: () => Store) {
   let isKnown = true;
   /** The person is signing out on this page. */
   let isLeaving = false;
+  /** How many forms on screen hold what is not saved. */
+  let unsaved = 0;
   const state: Signal<SessionState> = createSignal<SessionState>(
     proof() ? { signedIn: true } : { signedIn: false, reason: "never" },
   );
@@ -94,7 +97,15 @@ export function createSession(storage: () => Store) {
     end(reason: EndReason): void {
       store("");
       if (!state.get().signedIn) return;
-      state.set({ signedIn: false, reason: reasonOf(reason) });
+      const why = reasonOf(reason);
+      state.set({ signedIn: false, reason: why, ...(why === "ended" && unsaved > 0 && { keepsPage: true }) });
+    },
+    /** A form holds what is not saved: a session that ends by itself does not take it away. Answers how to let go. */
+    holdPage(): () => void {
+      unsaved++;
+      return () => {
+        unsaved--;
+      };
     },
     /** The person begins to sign out on this page, or it is done or failed. The gateway tells all windows of the end. */
     leaving,

@@ -2,8 +2,8 @@ import { createRootRoute, createRoute, createRouter } from "@tanstack/react-rout
 import { App } from "./app.tsx";
 import { Broken } from "./broken.tsx";
 import { lazyFirstScreen, lazyScreen } from "./lazy-screen.tsx";
-import { NotFound } from "./not-found.tsx";
 
+const NotFound = lazyScreen(() => import("./not-found.tsx").then((part) => part.NotFound));
 const root = createRootRoute({ component: App, notFoundComponent: NotFound, errorComponent: Broken });
 
 const HomeScreen = lazyFirstScreen(() => import("../screens/home/home-screen.tsx").then((part) => part.HomeScreen));

@@ -38,6 +38,8 @@ export function SignedOut() {
     const ended = session.signedIn ? "never" : session.reason;
     if (ended === "elsewhere") return t`You signed out in another window.`;
     if (ended === "here") return t`You are signed out.`;
+    if (!session.signedIn && session.keepsPage)
+      return t`Your session has ended. Sign in again: what you typed is still there.`;
     if (ended === "ended") return t`Your session has ended. Sign in again.`;
     return wantedApp() ? t`Sign in to open the app.` : undefined;
   }

@@ -1,5 +1,7 @@
 import { useLingui } from "@lingui/react/macro";
 import { useBlocker } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { session } from "../api/gateway.ts";
 import { useConfirm } from "../design/confirm.tsx";
 
 type LeaveGuard = {
@@ -13,7 +15,10 @@ type LeaveGuard = {
   text?: string;
 };
 
-/** Asks before a person leaves a form with changes that are not saved, also by the back button and by closing the window. */
+/**
+ * Asks before a person leaves a form with changes that are not saved, also by the back button and by closing the window.
+ * A session that ends by itself leaves them where they are.
+ */
 export function useLeaveGuard({ hasChanges, place, isSaved, title, text }: LeaveGuard): void {
   const { t } = useLingui();
   const confirm = useConfirm();
@@ -21,6 +26,7 @@ export function useLeaveGuard({ hasChanges, place, isSaved, title, text }: Leave
   const placeIn = ({ pathname, search }: { pathname: string; search: Record<string, unknown> }) =>
     `${pathname} ${place ? search[place] : ""}`;
 
+  useEffect(() => (hasChanges ? session.holdPage() : undefined), [hasChanges]);
   useBlocker({
     disabled: !hasChanges,
     enableBeforeUnload: hasChanges,

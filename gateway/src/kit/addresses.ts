@@ -48,6 +48,12 @@ export function isLoopback(text: string): boolean {
   return parseAddress(text)?.range() === "loopback";
 }
 
+/** Does a listener at an address such as `127.0.0.1:8443` hear this machine alone? `:8443` hears everybody. */
+export function hearsOnlyThisMachine(listener: string): boolean {
+  const host = listener.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  return host === "localhost" || isLoopback(host);
+}
+
 /**
  * IPv4 inside 6to4 (RFC 3056) and NAT64 (RFC 6052 §2.1) addresses: those must not be a way around the rules for IPv4.
  * Prefixes that a network chooses for its own translator (64:ff9b:1::/48, RFC 8215) place it elsewhere: "" for those.

@@ -20,7 +20,7 @@ export function AppCell({ row: { id, app, route } }: { row: AppRow }) {
             to="/apps/routes/$routeId"
             params={{ routeId: route.routeId }}
             preload={false}
-            className="flex min-h-6 items-center rounded-sm font-medium hover:underline pointer-coarse:-my-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11"
+            className="flex min-h-6 items-center rounded-sm font-medium hover:underline pointer-coarse:-my-2.5 pointer-coarse:min-h-11 pointer-coarse:min-w-11 pointer-coarse:py-2.5"
           >
             <span className="line-clamp-2 break-words">{app.name}</span>
           </Link>

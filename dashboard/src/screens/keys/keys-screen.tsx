@@ -35,7 +35,7 @@ export function KeysScreen() {
     >
       <Panel
         title={t`Keys for programs`}
-        description={t`A key never may more than whoever made it. Revoke those that nobody uses.`}
+        description={t`A key can never do more than whoever made it. Revoke those that nobody uses.`}
       >
         <Keys />
       </Panel>

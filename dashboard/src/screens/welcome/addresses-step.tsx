@@ -14,17 +14,19 @@ export function AddressesStep() {
   const failureText = useFailureText(failure);
   return (
     <div className="space-y-4">
-      <p className="text-muted">
-        <Trans>
-          Other devices in your network open the dashboard at any of these addresses. Choose one and keep to it: each
-          address has a sign-in of its own.
-        </Trans>
-      </p>
       {isLoading && <Loading shape="rows" count={3} />}
       {!data && failureText && <FailureNote failure={failureText} onRetry={again} />}
       {data && (
         <>
           {isStale && <Stale since={updatedAt} onRetry={again} />}
+          {data.names.length > 0 && (
+            <p className="text-muted">
+              <Trans>
+                Other devices in your network open the dashboard at any of these addresses. Choose one and keep to it:
+                each address has a sign-in of its own.
+              </Trans>
+            </p>
+          )}
           <AddressWarnings addresses={data} />
           <AddressList addresses={data} />
           <p className="text-sm text-muted">

@@ -1,9 +1,10 @@
-import { canonicalAddress, isLoopback } from "../../kit/addresses.ts";
+import { canonicalAddress, hearsOnlyThisMachine, isLoopback } from "../../kit/addresses.ts";
 import type { ListenerName } from "../../wire/boot.ts";
 import { machineNames } from "../certificates/certificates.ts";
 
 /** The settings that say by which names the gateway is reached. */
 export type AddressSettings = {
+  addr: string;
   base_url: string;
   apps_base_url: string;
   base_domain: string;
@@ -30,7 +31,7 @@ export function createPublicAddresses(
   const scheme = secure ? "https" : "http";
   const apiPort = ports.api;
   const appsPort = () => (settings().share_origin ? ports.api : ports.apps);
-  const own = () => lanAddresses()[0] ?? "localhost";
+  const own = () => (hearsOnlyThisMachine(settings().addr) ? undefined : lanAddresses()[0]) ?? "localhost";
 
   return {
     hosts() {

@@ -18,6 +18,7 @@ beforeAll(async () => {
 });
 
 const settings = {
+  addr: ":8443",
   base_url: "",
   base_domain: "",
   routing_mode: "path" as const,
@@ -71,6 +72,17 @@ test("names that mean nothing outside are left out, and without any other there 
   const found = report("localhost:8443", 0, { machine });
   expect(found.names).toEqual([]);
   expect(found.warnings).toEqual([expect.stringContaining("server.base_url")]);
+});
+
+test("a gateway that hears this machine alone names no address for others, but those of the settings", () => {
+  for (const addr of ["127.0.0.1:8443", "[::1]:8443", "localhost:8443"]) {
+    const found = report("localhost:8443", 0, { settings: () => ({ ...settings, addr }) });
+    expect(found.names).toEqual([]);
+    expect(found.warnings).toEqual([expect.stringContaining(`listens at ${addr}`)]);
+  }
+  const proxied = { ...settings, addr: "127.0.0.1:8443", base_url: "https://home.example" };
+  const found = report("localhost:8443", 0, { settings: () => proxied });
+  expect(found).toMatchObject({ names: [{ name: "home.example" }], warnings: [] });
 });
 
 test("a certificate of one's own: what it does not carry, and when it ends", () => {

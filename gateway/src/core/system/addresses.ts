@@ -1,5 +1,5 @@
 import type { addresses as contract, EndpointOutput } from "@nekzus/contract";
-import { canonicalAddress, isLoopback } from "../../kit/addresses.ts";
+import { canonicalAddress, hearsOnlyThisMachine, isLoopback } from "../../kit/addresses.ts";
 import type { Clock } from "../../kit/clock.ts";
 import {
   type CertificateDetails,
@@ -21,6 +21,7 @@ export type AddressFacts = {
   clock: Clock;
   /** Asked at each call, as the settings may change. */
   settings(): {
+    addr: string;
     base_url: string;
     base_domain: string;
     routing_mode: "path" | "subdomain" | "both";
@@ -47,12 +48,10 @@ export function createAddresses(facts: AddressFacts): Addresses {
   const { plainHttp, certificates, clock, settings, machine = machineNames } = facts;
 
   function nameEntries(used: string | undefined, served: CertificateDetails | undefined): Name[] {
-    const { base_url, base_domain, allowed_hosts } = settings();
+    const { addr, base_url, base_domain, allowed_hosts } = settings();
     const base = base_url ? new URL(base_url) : undefined;
     const own = new Set(
-      machine()
-        .map(certificateName)
-        .filter((name) => name !== undefined),
+      (hearsOnlyThisMachine(addr) ? [] : machine()).map(certificateName).filter((name) => name !== undefined),
     );
     const configured = [base?.host ?? "", base_domain, ...allowed_hosts].map(certificateName);
     const all = [used, ...configured, ...[...own].sort((a, b) => rank(a) - rank(b))]
@@ -77,7 +76,7 @@ export function createAddresses(facts: AddressFacts): Addresses {
       const known = plainHttp ? undefined : certificates.details();
       const used = certificateName(host);
       const names = nameEntries(used, known?.served);
-      const { share_origin, trusted_proxies } = settings();
+      const { addr, share_origin, trusted_proxies } = settings();
       const daysLeft = Math.floor(((known?.served.notAfter ?? 0) - clock.now()) / DAY);
       return {
         apiUrl: origins.api,
@@ -93,7 +92,7 @@ export function createAddresses(facts: AddressFacts): Addresses {
           sharedOrigin: share_origin,
           kind: known?.kind,
           daysLeft,
-          reachable: names.length > 0,
+          unreachable: names.length > 0 ? undefined : hearsOnlyThisMachine(addr) ? addr : "",
           // Behind a proxy it is the proxy's certificate that the browser sees.
           strange: known && used && !trusted_proxies.length && !isCovered(used, known.served) ? used : undefined,
         }),
@@ -116,7 +115,8 @@ function warningsOf(found: {
   sharedOrigin: boolean;
   kind: "local-authority" | "own-files" | undefined;
   daysLeft: number;
-  reachable: boolean;
+  /** Nobody else reaches it: because of the address that it listens on, else "". */
+  unreachable: string | undefined;
   strange: string | undefined;
 }): string[] {
   const { kind, daysLeft, strange } = found;
@@ -149,7 +149,12 @@ function warningsOf(found: {
       `The certificate ends in ${daysLeft === 1 ? "one day" : `${daysLeft} days`}. ${renew}`,
     ],
     [
-      !found.reachable,
+      Boolean(found.unreachable),
+      `The gateway listens at ${found.unreachable}, where only this machine reaches it. Set server.addr to :8443 for other ` +
+        "devices, or server.base_url to the address of a proxy before it.",
+    ],
+    [
+      found.unreachable === "",
       "The gateway found no name or address by which others reach this machine: connect it to the network, or set " +
         "server.base_url.",
     ],
