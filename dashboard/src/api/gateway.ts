@@ -74,13 +74,15 @@ export function watchPage(): void {
     const before = signedIn;
     const state = session.state.get();
     signedIn = state.signedIn;
-    // What one person saw is not for the next; who that is must be asked before a page that is kept is shown again.
-    if (!state.signedIn && state.keepsPage)
+    // What one person saw is not for the next. Of a page that is kept what it shows stays, and who is signed in is asked
+    // before it is shown again.
+    if (!state.signedIn && state.keepsPage) {
+      queryClient.removeQueries({ type: "inactive" });
       queryClient
         .getQueryCache()
         .find({ queryKey: keyOf(me, {}) })
         ?.reset();
-    else if (!signedIn) queryClient.clear();
+    } else if (!signedIn) queryClient.clear();
     else if (before) void queryClient.resetQueries();
     else void queryClient.invalidateQueries();
   });
