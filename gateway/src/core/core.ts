@@ -280,6 +280,7 @@ export async function createCore(parts: {
     },
     origin: originOf,
     browserName: (userAgent) => browserName(storedUserAgent(userAgent)),
+    revokedIds: () => access.revokedIds(),
     settings: () => settings().notifications,
     networks: () =>
       settings()

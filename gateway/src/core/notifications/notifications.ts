@@ -73,6 +73,8 @@ export function createNotifications(parts: {
   /** The API's address as a caller reaches it. */
   origin(call: { caller: Caller; header(name: string): string | undefined }): string;
   browserName(userAgent: string | undefined): string;
+  /** The ids of sessions and tokens that were withdrawn of late. */
+  revokedIds(): Promise<readonly string[]>;
   settings: () => NotificationSettings;
   /** Networks of one's own where messages may go. */
   networks: () => readonly Network[];
@@ -189,6 +191,7 @@ export function createNotifications(parts: {
     vapid,
     origin,
     browserName: parts.browserName,
+    revokedIds: parts.revokedIds,
     bus,
     clock,
     log,
@@ -230,7 +233,7 @@ export function createNotifications(parts: {
         await rules.seed(tx);
         await setSetting(tx, SEEDED, "1");
       });
-      subscriptions.start();
+      await subscriptions.start();
       await dispatcher.start();
       await incidents.start();
       endListening = bus.on("config-changed", () => dispatcher.wake());
@@ -242,6 +245,7 @@ export function createNotifications(parts: {
       await subscriptions.stop();
     },
     async settled() {
+      await subscriptions.settled();
       await incidents.settled();
       await dispatcher.settled();
     },
