@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import { type Channel, type Delivery, failed } from "../channels/channel.ts";
+import { type Channel, type Delivery, failed, type Message } from "../channels/channel.ts";
 import { createDeviceChannel, type DeviceSockets } from "../channels/device.ts";
 import { backoff } from "./kinds.ts";
 import type { ClaimedRow, QueueStore } from "./store.ts";
@@ -57,8 +57,8 @@ export function createDispatcher(parts: {
   channels(): Promise<readonly string[]>;
   /** The way to the recipient of a message; undefined when there is none any more. */
   open(row: ClaimedRow): Promise<Channel | undefined>;
-  /** May the recipient still be told what the message is about? */
-  mayBeTold(row: ClaimedRow): Promise<boolean>;
+  /** What of the message its recipient may be told now; undefined: nothing. */
+  tellable(row: ClaimedRow): Promise<Message | undefined>;
   /** A message on another channel than devices was tried. */
   onTried(row: ClaimedRow, delivery: Delivery): Promise<void>;
   settings: () => QueueSettings;
@@ -130,12 +130,13 @@ export function createDispatcher(parts: {
         }
         continue;
       }
-      if (!(await parts.mayBeTold(row))) {
+      const told = await parts.tellable(row);
+      if (!told) {
         if (await store.failed(row, now, NOT_FOR_THEM)) meter.failed(message.type, "refused", now - message.at);
         continue;
       }
       // In order: what follows one that was not taken waits for it.
-      const delivery = full ? undefined : await channel.send(message, stopping.signal);
+      const delivery = full ? undefined : await channel.send(told, stopping.signal);
       if (delivery?.state === "sent") {
         if (sentAt !== null) meter.retried(1);
         await store.sent(row, now, now + backoff(settings().ack_timeout, sentAt === null ? 0 : retryCount + 1));
@@ -175,9 +176,10 @@ export function createDispatcher(parts: {
     const late = clock.after(SEND_MS, () => timeout.abort(new Error("no answer in time")));
     const signal = AbortSignal.any([timeout.signal, stopping.signal]);
     const send = async (): Promise<Delivery> => {
-      if (!(await parts.mayBeTold(row))) return failed(NOT_FOR_THEM, { final: true });
+      const told = await parts.tellable(row);
+      if (!told) return failed(NOT_FOR_THEM, { final: true });
       const channel = await parts.open(row);
-      return channel?.send(row.message, signal) ?? failed("The channel is gone.", { final: true });
+      return channel?.send(told, signal) ?? failed("The channel is gone.", { final: true });
     };
     const delivery = await send()
       .catch((error: unknown) => {

@@ -4,6 +4,10 @@ import { fromJson, toJson } from "../../storage/codec.ts";
 import type { NotificationRow } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Message, Severity } from "../channels/channel.ts";
+import type { Incident } from "../rules/incident-store.ts";
+
+/** Who may be told a part of a message; `incident` is what it says, where other parts may be told to others. */
+export type Part = Audience & { incident?: Incident };
 
 /** A message to be stored, for one recipient. Times are milliseconds since 1970. */
 export type NewRow = {
@@ -16,8 +20,8 @@ export type NewRow = {
   body: string;
   severity: Severity;
   data: Readonly<Record<string, unknown>>;
-  /** Who may be told each part of it; nothing: whoever it is for. */
-  about?: readonly Audience[];
+  /** Its parts; nothing: it is told as it is, to whoever it is for. */
+  about?: readonly Part[];
   maxRetries: number;
   createdAt: number;
   expiresAt: number;
@@ -30,7 +34,7 @@ export type ClaimedRow = {
   deviceId: string | null;
   subscriptionId: string | null;
   message: Message;
-  about: readonly Audience[];
+  about: readonly Part[];
   retryCount: number;
   maxRetries: number;
   sentAt: number | null;
