@@ -5,6 +5,7 @@ import { type Channel, type Delivery, failed, type Message } from "../channels/c
 import { createDeviceChannel, type DeviceSockets } from "../channels/device.ts";
 import { backoff } from "./kinds.ts";
 import type { ClaimedRow, QueueStore } from "./store.ts";
+import { createTurns, type Lane } from "./turns.ts";
 
 /** How long one attempt may take, in ms. */
 const SEND_MS = 30_000;
@@ -69,8 +70,9 @@ export function createDispatcher(parts: {
   const { store, sockets, settings, clock, log, meter } = parts;
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
-  /** What is being sent, and on which channel. */
-  const sending = new Map<Promise<void>, string>();
+  /** What is being sent, and to whom. */
+  const sending = new Map<Promise<void>, Lane>();
+  const shareOut = createTurns();
   const hearing = new Set<Promise<void>>();
   let timer: Timer | undefined;
   let round: Promise<void> | undefined;
@@ -151,13 +153,10 @@ export function createDispatcher(parts: {
   async function toOthers(channels: readonly string[]): Promise<void> {
     const { worker_count: most } = settings().queue;
     const now = clock.now();
-    for (const channelId of await store.dueChannels(channels, now)) {
-      const all = [...sending.values()];
-      // One attempt is left for the others: a channel whose other side hangs holds up only itself.
-      const ofChannel = Math.max(1, most - 1) - all.filter((one) => one === channelId).length;
-      const free = Math.min(most - all.length, ofChannel);
-      const rows = await store.claim({ channels: [channelId], deviceId: undefined }, free, now, now + LEASE_MS);
-      for (const row of rows) begin(row);
+    const due = await store.dueLanes(channels, now);
+    for (const [{ channelId, subscriptionId }, count] of shareOut(due, [...sending.values()], most)) {
+      const of = { channels: [channelId], subscriptionId };
+      for (const row of await store.claim(of, count, now, now + LEASE_MS)) begin(row);
     }
   }
 
@@ -168,7 +167,7 @@ export function createDispatcher(parts: {
         sending.delete(work);
         wake();
       });
-    sending.set(work, row.channelId);
+    sending.set(work, row);
   }
 
   async function attempt(row: ClaimedRow): Promise<void> {

@@ -5,6 +5,7 @@ import type { NotificationRow } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Message, Severity } from "../channels/channel.ts";
 import type { Incident } from "../rules/incident-store.ts";
+import type { DueLane, Lane } from "./turns.ts";
 
 /** Who may be told a part of a message; `incident` is what it says, where other parts may be told to others. */
 export type Part = Audience & { incident?: Incident };
@@ -138,28 +139,29 @@ export function createQueueStore(storage: Storage) {
       return rows.flatMap(({ device_id }) => device_id ?? []);
     },
 
-    /** Of these channels, those other than devices on which something is due and not being sent; the one that waits longest first. */
-    async dueChannels(channels: readonly string[], now: number): Promise<string[]> {
+    /** For whom something is due on these channels, other than devices, and not being sent; who waits longest first. */
+    async dueLanes(channels: readonly string[], now: number): Promise<DueLane[]> {
       const rows = await storage.db
         .selectFrom("notifications")
-        .select(({ fn }) => ["channel_id", fn.min("number").as("oldest")])
+        .select(({ fn }) => ["channel_id", "subscription_id", fn.countAll().as("due"), fn.min("number").as("oldest")])
         .where("status", "=", "pending")
         .where("next_attempt_at", "<=", now)
         .where("lease_until", "<=", now)
         .where("device_id", "is", null)
         .where("channel_id", "in", ["", ...channels])
-        .groupBy("channel_id")
+        .groupBy(["channel_id", "subscription_id"])
         .orderBy("oldest")
         .execute();
-      return rows.map(({ channel_id }) => channel_id);
+      return rows.map((row) => ({
+        channelId: row.channel_id,
+        subscriptionId: row.subscription_id,
+        due: Number(row.due),
+      }));
     },
 
-    /**
-     * Takes what is due, the oldest first, so that nobody else sends it before `until`: of one device, or of all other
-     * channels.
-     */
+    /** Takes what is due for one recipient, the oldest first, so that nobody else sends it before `until`. */
     async claim(
-      { channels, deviceId }: { channels: readonly string[]; deviceId: string | undefined },
+      { channels, ...of }: { channels: readonly string[] } & ({ deviceId: string } | Pick<Lane, "subscriptionId">),
       most: number,
       now: number,
       until: number,
@@ -173,7 +175,11 @@ export function createQueueStore(storage: Storage) {
           .where("next_attempt_at", "<=", now)
           .where("lease_until", "<=", now)
           .where("channel_id", "in", channels);
-        return deviceId === undefined ? due.where("device_id", "is", null) : due.where("device_id", "=", deviceId);
+        if ("deviceId" in of) return due.where("device_id", "=", of.deviceId);
+        const others = due.where("device_id", "is", null);
+        return of.subscriptionId === null
+          ? others.where("subscription_id", "is", null)
+          : others.where("subscription_id", "=", of.subscriptionId);
       };
       const rows = await storage.write((tx) =>
         tx
