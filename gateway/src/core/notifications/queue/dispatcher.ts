@@ -106,6 +106,7 @@ export function createDispatcher(parts: {
       const now = clock.now();
       const expired = await store.expire(now);
       if (expired) meter.expired(expired);
+      await store.hurry(now);
       if (!settings().enabled) return;
       const channels = await parts.channels();
       for (const deviceId of await store.dueDevices(now)) {

@@ -125,6 +125,22 @@ eachStorage((_, open, openBeside) => {
     await room.room.stop();
   });
 
+  test("when the clock is set back, what waits for its next attempt does not wait for that time to come again", async () => {
+    const room = await openRoom(await open());
+    const { phones, settle, clock, advance } = room;
+    phones.connect("phone");
+    await notify(room, "phone");
+    await settle();
+    clock.set(-DAY);
+    await advance(MINUTE);
+    expect(phones.got.length).toBeGreaterThan(1);
+    // From then on at the usual pace.
+    const before = phones.got.length;
+    await advance(30 * MINUTE);
+    expect(phones.got.length - before).toBeLessThan(5);
+    await room.room.stop();
+  });
+
   test("what is over is swept, and cannot be sent again", async () => {
     const room = await openRoom(await open());
     const { phones, settle, clock, call } = room;

@@ -126,6 +126,20 @@ export function createQueueStore(storage: Storage) {
       return Number(done.numUpdatedRows);
     },
 
+    /** What was made or tried later than now is due: the clock was set back, and the time it waits for may be years away. */
+    async hurry(now: number): Promise<void> {
+      const waiting = storage.db
+        .selectFrom("notifications")
+        .select("number")
+        .where("status", "=", "pending")
+        .where("next_attempt_at", ">", now)
+        .where(({ fn }) => fn.coalesce("last_attempt_at", "created_at"), ">", now);
+      if (!(await waiting.limit(1).executeTakeFirst())) return;
+      await storage.write((tx) =>
+        tx.updateTable("notifications").set({ next_attempt_at: now }).where("number", "in", waiting).execute(),
+      );
+    },
+
     /** Devices for which something is due. */
     async dueDevices(now: number): Promise<string[]> {
       const rows = await storage.db

@@ -79,6 +79,20 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("when the clock is set back, an outage is told all the same, and its end", async () => {
+    const { room, phones, clock, after, down, up } = await start(await open(), {});
+    down("grafana");
+    await after(10_000);
+    clock.set(-24 * 60 * MINUTE);
+    expect(await after(2 * MINUTE)).toEqual(["grafana is down"]);
+    phones.ack("phone", phones.ids("phone")[0]);
+    up("grafana");
+    await after(10_000);
+    clock.set(-24 * 60 * MINUTE);
+    expect(await after(3 * MINUTE)).toEqual(["grafana is down", "grafana is back"]);
+    await room.stop();
+  });
+
   test("an app that goes up and down is one outage", async () => {
     const { room, after, down, up } = await start(await open(), {});
     down("grafana");

@@ -164,7 +164,9 @@ export function createIncidents(parts: {
     address: Address,
     now: number,
   ): Promise<void> {
-    const isDue = ({ dueAt }: Incident) => dueAt !== undefined && dueAt <= now;
+    // What happened later than now tells that the clock was set back: its time may be years away.
+    const isDue = ({ dueAt, openedAt, endedAt = openedAt }: Incident) =>
+      dueAt !== undefined && (dueAt <= now || endedAt > now);
     const due = UNTOLD.flatMap((state) => {
       const its = incidents.filter((incident) => incident.state === state);
       return its.some(isDue) ? its : [];
