@@ -525,7 +525,6 @@ export async function createCore(parts: {
     { start: () => catalog.start() },
     events,
     activity,
-    jobs,
     iconUploads,
     certificates,
     { start: () => access.start(process.env) },
@@ -539,6 +538,8 @@ export async function createCore(parts: {
     }),
     serviceHealth,
     notifications,
+    // Within the life of who is told: of jobs that a kill cut off, at the start, and of those that the end cuts off.
+    jobs,
     discovery,
     {
       start() {
