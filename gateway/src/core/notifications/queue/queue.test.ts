@@ -93,6 +93,23 @@ eachStorage((_, open, openBeside) => {
     await room.room.stop();
   });
 
+  test("a device that comes back after the last try gets it on its new connection", async () => {
+    const room = await openRoom(await open());
+    const { phones, settle, advance } = room;
+    phones.connect("phone");
+    await notify(room, "phone");
+    await settle();
+    await advance(16 * MINUTE);
+    const before = phones.got.length;
+    expect(await first(room)).toMatchObject({ status: "pending", retryCount: 5 });
+    phones.disconnect("phone");
+    phones.connect("phone");
+    await settle();
+    expect(phones.got).toHaveLength(before + 1);
+    expect(await first(room)).toMatchObject({ status: "pending" });
+    await room.room.stop();
+  });
+
   test("a second connection gets nothing twice that the first may still confirm", async () => {
     const room = await openRoom(await open());
     const { phones, settle } = room;

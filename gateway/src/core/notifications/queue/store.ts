@@ -270,8 +270,8 @@ export function createQueueStore(storage: Storage) {
     },
 
     /**
-     * A device connected: what waits for it is due, and what was given up is tried again. `unsentOnly`: another
-     * connection of it may still confirm the rest.
+     * A device connected: what waits for it is due, what was given up is tried again, and the tries are counted anew.
+     * `unsentOnly`: another connection of it may still confirm the rest.
      */
     async deviceIsHere(deviceId: string, now: number, unsentOnly: boolean): Promise<void> {
       await storage.write(async (tx) => {
@@ -281,7 +281,9 @@ export function createQueueStore(storage: Storage) {
           .where("status", "=", "failed")
           .where("expires_at", ">", now)
           .execute();
-        const waiting = its.set({ next_attempt_at: now, lease_until: 0 }).where("status", "=", "pending");
+        const waiting = its
+          .set({ retry_count: 0, next_attempt_at: now, sent_at: null, lease_until: 0 })
+          .where("status", "=", "pending");
         await (unsentOnly ? waiting.where("sent_at", "is", null) : waiting).execute();
       });
     },
