@@ -18,7 +18,7 @@ const FRAME = new RegExp(
   [
     "dashboard/src/(api/(?!later|live\\.|live-socket|live-notices|apply-event)|text/)",
     "dashboard/src/app/(app|broken|lazy-screen|not-found|return-path|router|screen-missing|start-screen)\\.",
-    "dashboard/src/shell/(?!palette/|bell/|slower-note|catch-focus|entrance|reading|shortcut-list|use-leave-guard|use-sign-out)",
+    "dashboard/src/shell/(?!palette/|bell/|push/|slower-note|catch-focus|entrance|reading|shortcut-list|use-leave-guard|use-sign-out)",
     "dashboard/src/design/(badge|button|button-look|callout|classes|confirm|icon-button|panel|panel-boundary|states|themes|toast|tooltip|kbd|status-dot|use-now)\\.",
     "node_modules/lucide-react/dist/esm/(createLucideIcon|Icon|defaultAttributes|shared)",
   ].join("|"),

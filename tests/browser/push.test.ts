@@ -138,6 +138,58 @@ describe.runIf(requires("browser"))("messages in the browser", { timeout: 60_000
     expect(workers).toBe(0);
   });
 
+  test("a new sign-in takes the messages along, and signing out ends them in the browser too", async () => {
+    const { window, page } = await account(trusting);
+    // In place of the push service; what it holds lasts as long as the window.
+    await window.addInitScript(() => {
+      const toJSON = () => ({
+        endpoint: "https://push.example.org/two",
+        keys: {
+          p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+          auth: "BTBZMqHH6r4Tts7J_aSIgg",
+        },
+      });
+      const unsubscribe = async () => {
+        localStorage.removeItem("held");
+        return true;
+      };
+      const held = { toJSON, unsubscribe } as unknown as PushSubscription;
+      PushManager.prototype.getSubscription = async () => (localStorage.getItem("held") ? held : null);
+      PushManager.prototype.subscribe = async () => {
+        localStorage.setItem("held", "1");
+        return held;
+      };
+    });
+    await page.reload();
+    await press(page);
+    await page.getByText("This browser gets messages.").waitFor();
+    const headers = { authorization: `Bearer ${await gateway.signIn()}`, host: `${HOST}:${gateway.apiPort}` };
+    const subscriptions = async () => {
+      const { json } = await gateway.api("GET", "/api/v1/notifications/push", { headers });
+      return (json as { subscriptions: { id: string }[] }).subscriptions;
+    };
+    expect(await subscriptions()).toHaveLength(1);
+
+    // Its session is lost here but goes on at the gateway, and is ended there after the next sign-in.
+    await page.evaluate(() => localStorage.removeItem("nekzus.proof"));
+    await page.reload();
+    const taken = page.waitForResponse(
+      (answer) => answer.request().method() === "POST" && /push\/sub/.test(answer.url()),
+    );
+    await signIn(page);
+    expect((await taken).status()).toBe(201);
+    const ended = await page.evaluate(async () => {
+      const own = { "X-Nekzus-Proof": localStorage.getItem("nekzus.proof") ?? "" };
+      return (await fetch("/api/v1/auth/sessions", { method: "DELETE", headers: own })).status;
+    });
+    expect(ended).toBe(200);
+    expect(await subscriptions()).toHaveLength(1);
+
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await eventually("the browser forgot it", () => page.evaluate(() => localStorage.getItem("held") === null));
+    await eventually("the gateway forgot it", async () => (await subscriptions()).length === 0);
+  });
+
   test("a certificate that the browser does not trust, and an address instead of a name, are said to be the reason", async () => {
     const { page } = await account(await launchBrowser([RESOLVE]));
     await press(page);

@@ -1,4 +1,6 @@
 // Messages that were accepted survive a core that is killed: none is lost, and none that arrived is repeated.
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { beforeAll, expect, test, vi } from "vitest";
 import { type EventClient, enterSocket } from "../harness/event-socket.ts";
 import { eventually } from "../harness/eventually.ts";
@@ -110,4 +112,24 @@ test("to a webhook that takes nothing while the core is killed", async () => {
   await eventually("all that was accepted has arrived", () => accepted.every((text) => arrived()[text]));
   expect(Object.values(arrived()).filter((times) => times > 1)).toEqual([]);
   expect(arrived()["text-0"]).toBe(1);
+});
+
+test("of a job that the end of the gateway cut off", async () => {
+  const receiver = await startReceiver();
+  const hook = { kind: "webhook", name: "Jobs", url: receiver.url };
+  const { id } = (await gateway.admin("POST", "/api/v1/notifications/channels", hook)).json as { id: string };
+  const rule = { name: "Jobs", events: ["job_failed"], channels: [id], delaySeconds: 0 };
+  expect((await gateway.admin("POST", "/api/v1/notifications/rules", rule)).status).toBe(201);
+  await gateway.stop("SIGKILL");
+  // No job runs long enough to be cut off by a test: what a kill leaves behind is put there.
+  const database = new DatabaseSync(join(gateway.dataFolder, "nekzus.db"));
+  database.exec(`insert into jobs (id, kind, title, status, message, output, cancellable, created_at, started_at)
+    values ('job-cut', 'retention', 'Nightly clean-up', 'running', '', '', 0, 1, 1)`);
+  database.close();
+  await gateway.startAgain();
+  await eventually("it is told", async () => {
+    const { json } = await gateway.admin("GET", `/api/v1/notifications?status=delivered&channel=${id}`);
+    const [told] = (json as { notifications: { title: string }[] }).notifications;
+    return told?.title === "Nightly clean-up failed";
+  });
 });

@@ -5,6 +5,7 @@ import { EntityId, Instant } from "../shapes.ts";
 /** A browser that gets messages also while no page of ours is open. */
 export const PushSubscription = z.object({
   id: z.string(),
+  current: z.boolean().describe("It belongs to the session that asks, and ends with it."),
   browser: z.string().describe("Browser and system, as the browser names itself."),
   service: z.string().describe("The host of the push service that carries the messages."),
   createdAt: Instant,
@@ -34,7 +35,9 @@ export const pushSubscribe = endpoint({
   method: "POST",
   path: "/api/v1/notifications/push/subscriptions",
   summary: "Send push messages to this browser",
-  description: "The body is what `PushSubscription.toJSON()` of the browser says.",
+  description:
+    "The body is what `PushSubscription.toJSON()` of the browser says. It ends with the session that asked. Asked again " +
+    "with the same endpoint it belongs to the present session and user from then on.",
   access: signedInUser("read:events"),
   limit: "general",
   body: z.object({

@@ -9,6 +9,7 @@ import { BottomBar } from "./bottom-bar.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Rail } from "./rail.tsx";
 import { useAddressState } from "./use-address-state.ts";
+import { usePushSession } from "./use-push-session.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const loadPalette = () => import("./palette/palette.tsx").then((part) => part.Palette);
@@ -29,6 +30,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const open = opened?.place === place ? opened.what : undefined;
   const openPalette = () => setOpened({ what: "palette", place });
   const close = () => setOpened(undefined);
+  usePushSession();
   useShortcuts({ onPalette: openPalette, onList: () => setOpened({ what: "shortcuts", place }) });
 
   useEffect(() => {

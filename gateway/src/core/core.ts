@@ -280,6 +280,7 @@ export async function createCore(parts: {
     },
     origin: originOf,
     browserName: (userAgent) => browserName(storedUserAgent(userAgent)),
+    revokedIds: () => access.revokedIds(),
     settings: () => settings().notifications,
     networks: () =>
       settings()
@@ -524,7 +525,6 @@ export async function createCore(parts: {
     { start: () => catalog.start() },
     events,
     activity,
-    jobs,
     iconUploads,
     certificates,
     { start: () => access.start(process.env) },
@@ -538,6 +538,8 @@ export async function createCore(parts: {
     }),
     serviceHealth,
     notifications,
+    // Within the life of who is told: of jobs that a kill cut off, at the start, and of those that the end cuts off.
+    jobs,
     discovery,
     {
       start() {

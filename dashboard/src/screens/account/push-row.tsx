@@ -9,7 +9,7 @@ import { Badge } from "../../design/badge.tsx";
 import { Button } from "../../design/button.tsx";
 import { TimeAgo } from "../../design/time-ago.tsx";
 import { catchFocus } from "../../shell/catch-focus.ts";
-import { unsubscribeHere } from "./push-browser.ts";
+import { unsubscribeHere } from "../../shell/push/push-browser.ts";
 
 type Subscription = z.output<typeof push.PushSubscription>;
 

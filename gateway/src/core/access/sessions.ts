@@ -157,6 +157,7 @@ export function createSessions(parts: { storage: Storage; clock: Clock; bus: Cor
       const ended = await store.endSessionsOf(userId, { keep, now, revokedForMs: TOKEN_LIFETIME_MS });
       const ids = ended.map(({ id }) => id);
       forget(ids);
+      bus.emit("browsers-signed-out", { userId, keep });
       if (ids.length) bus.emit("credentials-revoked", { ids });
       return ended.filter((row) => livesAt(row, now)).length;
     },

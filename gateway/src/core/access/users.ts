@@ -102,8 +102,9 @@ export function createUsers(parts: { storage: Storage; clock: Clock; bus: CoreBu
 
   const ending = () => ({ now: clock.now(), revokedForMs: TOKEN_LIFETIME_MS });
 
-  /** Tells the edges that a user's credentials are void; answers how many of the sessions were alive until now. */
-  function announce(id: number, ended: readonly EndedSession[]): number {
+  /** Tells that a user's credentials are void, but for a session; answers how many of the sessions were alive until now. */
+  function announce(id: number, ended: readonly EndedSession[], keep?: string): number {
+    bus.emit("browsers-signed-out", { userId: id, keep });
     if (ended.length) bus.emit("credentials-revoked", { ids: ended.map((session) => session.id) });
     bus.emit("subjects-changed", { ids: [subjectId(id)] });
     return ended.filter((session) => livesAt(session, clock.now())).length;
@@ -125,7 +126,7 @@ export function createUsers(parts: { storage: Storage; clock: Clock; bus: CoreBu
       if (!ended) {
         throw new Problem("UNAUTHORIZED", "You were signed out while the password was changed. Sign in again.");
       }
-      return announce(id, ended);
+      return announce(id, ended, keepSession);
     },
     async signOut(username) {
       const { id } = await named(username);

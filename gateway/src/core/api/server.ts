@@ -169,7 +169,7 @@ export function createApiServer(parts: ApiServerParts): ApiServer {
           input = readInput(endpoint, { params, query: request.query, body });
         } catch (error) {
           await refused?.(caller, error, body);
-          throw faults && body ? await withFaults(error, faults, body) : error;
+          throw faults && body ? await withFaults(error, (read) => faults(read, { params, caller }), body) : error;
         }
         const call: Call<EndpointSpec> = {
           ...(input as { params: undefined; query: undefined; body: undefined }),

@@ -1,4 +1,4 @@
-import type { catalog as contract } from "@nekzus/contract";
+import type { catalog as contract, ErrorDetail } from "@nekzus/contract";
 import type { ConfigApp, ConfigRoute } from "@nekzus/contract/config";
 import type { z } from "zod";
 import type { Clock } from "../../kit/clock.ts";
@@ -34,6 +34,7 @@ import { readIconVersion, readIconVersions } from "./icon-store.ts";
 import { createPresence } from "./presence.ts";
 import { createRemovals, type Decisions } from "./removals.ts";
 import { announce, type CatalogParts, saveRoute } from "./route-changes.ts";
+import { patchFaults } from "./route-faults.ts";
 import { createRouting, type Routing, type RoutingSettings } from "./routing.ts";
 import { optionsOf } from "./secret-headers.ts";
 import { createSensitiveApps } from "./sensitive-apps.ts";
@@ -282,6 +283,12 @@ export function createCatalog(options: {
       const app = () => given({ name: appName, icon });
       const saved = await save({ routeId, options: merged, app, principal, ifMatch, origin: "api" });
       return answerOf(saved.route);
+    },
+
+    /** What else is wrong with a change that the schema refuses; nothing where the caller sees no such route. */
+    async patchFaults(principal: Principal, routeId: string, body: unknown): Promise<ErrorDetail[]> {
+      const route = await store.readRoute(storage.db, routeId);
+      return route && maySeeRoute(principal, route, parts.defaultScopes()) ? patchFaults(body, route) : [];
     },
 
     /** The enabled routes as edges need them, with the files that they name read anew. */

@@ -7,16 +7,17 @@ import type { Principal } from "../../wire/principal.ts";
 import type { CoreBus } from "../events/topics.ts";
 import type { Storage, Write } from "../storage/storage.ts";
 import { readCaFile } from "./ca-files.ts";
-import { checkedOptions, checkVersion } from "./checks.ts";
+import { checkVersion } from "./checks.ts";
 import { lastAppVersion, lastRouteVersion } from "./deletion-store.ts";
 import { removeIcon } from "./icon-store.ts";
 import { checkPrivileged, type Privileged } from "./privileged.ts";
+import { checkedRoute } from "./route-faults.ts";
 import { checkSubdomain, createRouting, type RoutingSettings } from "./routing.ts";
 import { optionsOf, sealHeaders } from "./secret-headers.ts";
 import type { SensitiveApps } from "./sensitive-apps.ts";
 import type { Origin, RouteOptions, StoredApp, StoredRoute } from "./store.ts";
 import * as store from "./store.ts";
-import { classifyUpstream, parseUpstream, type SocketPlaces } from "./upstream.ts";
+import { classifyUpstream, type SocketPlaces } from "./upstream.ts";
 
 /** What the parts of the catalog share. */
 export type CatalogParts = {
@@ -110,19 +111,13 @@ async function prepare(
   change: RouteChange,
   present: StoredRoute | undefined,
 ): Promise<StoredRoute> {
-  const { setRequestHeaders, ...options } = checkedOptions(change.options(present));
-  if (present && present.appId !== options.appId) {
-    const reason = `the route belongs to the app "${present.appId}"; delete it and make a new one for another app`;
-    throw new Problem("VALIDATION_FAILED", `The app of a route cannot be changed: ${reason}.`, [
-      { path: "appId", reason },
-    ]);
-  }
+  const { options: checked, upstream } = checkedRoute(change.options(present), present);
+  const { setRequestHeaders, ...options } = checked;
   if (change.principal) {
     const before = present ? optionsOf(present) : change.proposed;
     checkPrivileged(change.principal, before, { ...options, setRequestHeaders }, parts.defaultScopes());
   }
   if (options.subdomain !== present?.subdomain) checkSubdomain(options.subdomain, parts.routing());
-  const upstream = parseUpstream(options.to);
   if (options.caFile && options.caFile !== present?.caFile) await readCaFile(options.caFile);
   // A class once settled stays while the address is the same, so that DNS rebinding cannot widen it by a later save.
   const settled = present && !present.classAssumed && present.to === upstream.text;

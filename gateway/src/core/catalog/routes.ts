@@ -49,9 +49,15 @@ export function catalogRoutes(
     bind(contract.routePut, async (call) => ({
       body: await catalog.putRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
     })),
-    bind(contract.routePatch, async (call) => ({
-      body: await catalog.patchRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
-    })),
+    {
+      ...bind(contract.routePatch, async (call) => ({
+        body: await catalog.patchRoute(call.caller.principal, call.params.routeId, call.body, version(call)),
+      })),
+      async faults(body, { params, caller }) {
+        const { data } = contract.routePatch.params.safeParse(params);
+        return data ? catalog.patchFaults(caller.principal, data.routeId, body) : [];
+      },
+    },
     bind(contract.routeDelete, async (call) =>
       removed(await catalog.deleteRoute(call.caller.principal, call.params.routeId, version(call))),
     ),

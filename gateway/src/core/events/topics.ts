@@ -14,6 +14,8 @@ export type Signals = {
   "api-keys-changed": Record<string, never>;
   /** Tokens or sessions with these ids were withdrawn. */
   "credentials-revoked": { ids: readonly string[] };
+  /** A user was signed out of all browsers but for the session to keep: also of those whose session was over by then. */
+  "browsers-signed-out": { userId: number; keep?: string | undefined };
   /** Cookies that were kept are gone: those of a device (`device:…`), of an app, or of an app at a device. */
   "session-cookies-forgotten": { device?: string; app?: string };
   /** The certificates to serve changed. */

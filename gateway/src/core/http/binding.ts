@@ -50,9 +50,9 @@ export type Binding<E extends EndpointSpec = EndpointSpec> = {
   upgrade?(upgrade: Upgrade): void;
   /**
    * What is wrong with a body beyond what its schema says, as far as that can be read of one that the schema refuses: so
-   * that all is named at once. The call itself judges bodies that the schema takes.
+   * that all is named at once. Parameters are as they came. The call itself judges bodies that the schema takes.
    */
-  faults?(body: unknown): Promise<ErrorDetail[]>;
+  faults?(body: unknown, call: { params: unknown; caller: Caller }): Promise<ErrorDetail[]>;
   /** Told of calls that were let in and whose content is not what the endpoint takes. Never throws. */
   refused?(caller: Caller, error: unknown, body: Buffer | undefined): Promise<void>;
 };

@@ -9,7 +9,7 @@ import type { Binding, Caller } from "../http/binding.ts";
 import { namedSecret } from "../storage/secrets.ts";
 import { getSetting, setSetting } from "../storage/settings.ts";
 import type { Storage } from "../storage/storage.ts";
-import type { Delivery } from "./channels/channel.ts";
+import type { Delivery, Message } from "./channels/channel.ts";
 import { createChannels, resultOf } from "./channels/channels.ts";
 import type { DeviceSockets } from "./channels/device.ts";
 import { createOpener } from "./channels/open.ts";
@@ -27,6 +27,7 @@ import type { Occurrence } from "./rules/occurrences.ts";
 import { addressTo, type Reached } from "./rules/recipients.ts";
 import { createRules } from "./rules/rules.ts";
 import { createRuleStore } from "./rules/store.ts";
+import { textOf } from "./rules/text.ts";
 import { createWebhooks } from "./webhooks/incoming.ts";
 
 export type { DeviceSockets } from "./channels/device.ts";
@@ -73,6 +74,8 @@ export function createNotifications(parts: {
   /** The API's address as a caller reaches it. */
   origin(call: { caller: Caller; header(name: string): string | undefined }): string;
   browserName(userAgent: string | undefined): string;
+  /** The ids of sessions and tokens that were withdrawn of late. */
+  revokedIds(): Promise<readonly string[]>;
   settings: () => NotificationSettings;
   /** Networks of one's own where messages may go. */
   networks: () => readonly Network[];
@@ -110,13 +113,16 @@ export function createNotifications(parts: {
     return channel && opener.channel(channel);
   }
 
-  /** Rights may have become less, and apps sensitive, since the message was made. */
-  async function mayBeTold({ about, deviceId, subscriptionId }: ClaimedRow): Promise<boolean> {
-    if (!about.length) return true;
+  /** Rights may have become less, and apps sensitive, since the message was made: it is told of what is left. */
+  async function tellable({ about, deviceId, subscriptionId, message }: ClaimedRow): Promise<Message | undefined> {
+    if (!about.length) return message;
     const userId = subscriptionId === null ? undefined : (await subscriptionStore.byId(subscriptionId))?.userId;
     const id = deviceId === null ? `user:${userId}` : `device:${deviceId}`;
     const who = (await parts.subjects()).find((subject) => subject.id === id);
-    return who !== undefined && about.every((audience) => parts.audiences.maySee(who, audience));
+    const seen = who ? about.filter((part) => parts.audiences.maySee(who, part)) : [];
+    if (seen.length === about.length) return message;
+    const [first, ...rest] = seen.flatMap(({ incident }) => incident ?? []);
+    return first && { ...message, ...textOf([first, ...rest], message.at) };
   }
 
   async function onTried(row: ClaimedRow, delivery: Delivery): Promise<void> {
@@ -157,7 +163,7 @@ export function createNotifications(parts: {
     sockets,
     channels: () => channelStore.enabledIds(),
     open,
-    mayBeTold,
+    tellable,
     onTried,
     settings,
     clock,
@@ -189,6 +195,7 @@ export function createNotifications(parts: {
     vapid,
     origin,
     browserName: parts.browserName,
+    revokedIds: parts.revokedIds,
     bus,
     clock,
     log,
@@ -230,7 +237,7 @@ export function createNotifications(parts: {
         await rules.seed(tx);
         await setSetting(tx, SEEDED, "1");
       });
-      subscriptions.start();
+      await subscriptions.start();
       await dispatcher.start();
       await incidents.start();
       endListening = bus.on("config-changed", () => dispatcher.wake());
@@ -242,6 +249,7 @@ export function createNotifications(parts: {
       await subscriptions.stop();
     },
     async settled() {
+      await subscriptions.settled();
       await incidents.settled();
       await dispatcher.settled();
     },

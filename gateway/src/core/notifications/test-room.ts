@@ -75,6 +75,8 @@ export type RoomOptions = {
   /** The apps that are sensitive. */
   sensitive?: ReadonlySet<string>;
   outbound?: GuardedOutbound;
+  /** Sessions that were ended while no room was open. */
+  revoked?: readonly string[];
 };
 
 /** The room on a storage, with two phones and a clock of its own. */
@@ -125,6 +127,7 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
     down: async () => options.down?.() ?? [],
     origin: () => "https://home.example.org:8443",
     browserName: () => "Firefox",
+    revokedIds: async () => options.revoked ?? [],
     settings: () => settings,
     networks: () => [{ contains: (address) => address === "127.0.0.1" }],
     webhookKeepDays: () => 30,
@@ -138,17 +141,22 @@ export async function openRoom(storage: Storage, options: RoomOptions = {}) {
   });
   await room.start();
 
-  /** Calls an endpoint as the machine itself, or as somebody else. */
+  /** Calls an endpoint as the machine itself, or as somebody else, in a session or without one. */
   async function call<E extends EndpointSpec>(
     endpoint: E,
     input: Partial<EndpointInput<E>> = {},
     principal: Principal = LOCAL,
+    sessionId?: string,
   ): Promise<EndpointOutput<E>> {
     const binding = room.routes.find((one) => one.endpoint === (endpoint as EndpointSpec)) as Binding | undefined;
     if (!binding) throw new Error(`${endpoint.id} is not bound`);
     const facts = { id: "r", address: "192.168.1.2", local: false, secure: true, listener: "api" } as const;
     const whole = { params: undefined, query: undefined, body: undefined, ...input };
-    const asked = { ...whole, caller: { principal, facts }, header: () => undefined } as unknown as Call<EndpointSpec>;
+    const asked = {
+      ...whole,
+      caller: { principal, facts, ...(sessionId && { sessionId }) },
+      header: () => undefined,
+    } as unknown as Call<EndpointSpec>;
     return (await binding.handle(asked)).body as EndpointOutput<E>;
   }
 

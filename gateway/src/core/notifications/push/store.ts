@@ -51,7 +51,10 @@ export function createPushStore(storage: Storage) {
       return row && subscriptionOf(row);
     },
 
-    /** Adds a subscription and keeps the newest `most` of its user. A browser that subscribes again has its old id. */
+    /**
+     * Adds a subscription and keeps the newest `most` of its user. A browser that subscribes again has its old id, and
+     * belongs to the session it has now. One that another user takes over leaves behind what waits for the former.
+     */
     async put(subscription: StoredSubscription, most: number): Promise<StoredSubscription> {
       const { id, userId, madeBy, address, service, browser, createdAt } = subscription;
       const row = {
@@ -61,10 +64,16 @@ export function createPushStore(storage: Storage) {
         browser,
         created_at: createdAt,
       };
+      const endpointHash = sha256(address.endpoint);
       return storage.write(async (tx) => {
+        await tx
+          .deleteFrom("push_subscriptions")
+          .where("endpoint_hash", "=", endpointHash)
+          .where("user_id", "!=", userId)
+          .execute();
         const stored = await tx
           .insertInto("push_subscriptions")
-          .values({ id, endpoint_hash: sha256(address.endpoint), used_at: null, ...row })
+          .values({ id, endpoint_hash: endpointHash, used_at: null, ...row })
           .onConflict((conflict) => conflict.column("endpoint_hash").doUpdateSet(row))
           .returningAll()
           .executeTakeFirstOrThrow();
@@ -90,6 +99,15 @@ export function createPushStore(storage: Storage) {
         return (userId === undefined ? one : one.where("user_id", "=", userId)).executeTakeFirst();
       });
       return Number(done.numDeletedRows) > 0;
+    },
+
+    /** Removes those that are over, none that another session takes over meanwhile. */
+    async end(isOver: (subscription: Pick<StoredSubscription, "userId" | "madeBy">) => boolean): Promise<void> {
+      await storage.write(async (tx) => {
+        const rows = await tx.selectFrom("push_subscriptions").selectAll().execute();
+        const over = rows.filter((row) => isOver(subscriptionOf(row))).map(({ id }) => id);
+        if (over.length) await tx.deleteFrom("push_subscriptions").where("id", "in", over).execute();
+      });
     },
 
     async used(id: string, at: number): Promise<void> {

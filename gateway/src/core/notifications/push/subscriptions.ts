@@ -17,9 +17,14 @@ import type { Vapid } from "./vapid.ts";
 const MOST = 20;
 
 export type Subscriptions = {
-  /** Begins to end subscriptions with the session that made them: who was signed out hears nothing any more. */
-  start(): void;
+  /**
+   * Begins to end subscriptions with the session that they belong to: who was signed out hears nothing any more. Ends
+   * those at once whose session was ended while nobody looked.
+   */
+  start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when those are ended of whose end was heard so far. */
+  settled(): Promise<void>;
   state(call: Call<typeof contract.pushState>): Promise<Answer<typeof contract.pushState>>;
   subscribe(call: Call<typeof contract.pushSubscribe>): Promise<Answer<typeof contract.pushSubscribe>>;
   unsubscribe(call: Call<typeof contract.pushUnsubscribe>): Promise<Answer<typeof contract.pushUnsubscribe>>;
@@ -33,35 +38,43 @@ export function createSubscriptions(parts: {
   origin(call: { caller: Caller; header(name: string): string | undefined }): string;
   /** Names a browser by its User-Agent. */
   browserName(userAgent: string | undefined): string;
+  /** The ids of sessions and tokens that were withdrawn of late. */
+  revokedIds(): Promise<readonly string[]>;
   bus: CoreBus;
   clock: Clock;
   log: Logger;
 }): Subscriptions {
   const { store, vapid, bus, clock, log } = parts;
   let work: Promise<void> = Promise.resolve();
-  let unsubscribe = () => {};
-
-  async function endOf(ids: readonly string[]): Promise<void> {
-    for (const { id, madeBy } of await store.all()) if (ids.includes(madeBy)) await store.remove(id);
-  }
+  let endings: (() => void)[] = [];
 
   return {
-    start() {
+    async start() {
       // Who withdraws something may stand inside a write transaction.
       const outside = AsyncLocalStorage.snapshot();
-      unsubscribe = bus.on("credentials-revoked", ({ ids }) =>
+      const end = (isOver: Parameters<PushStore["end"]>[0]) =>
         outside(() => {
           work = work
-            .then(() => endOf(ids))
+            .then(() => store.end(isOver))
             .catch((error) => log.error({ err: error }, "subscriptions of a browser that was signed out stay"));
-        }),
-      );
+        });
+      endings = [
+        bus.on("credentials-revoked", ({ ids }) => end(({ madeBy }) => ids.includes(madeBy))),
+        bus.on("browsers-signed-out", (whose) =>
+          end(({ userId, madeBy }) => userId === whose.userId && madeBy !== whose.keep),
+        ),
+      ];
+      const revoked = new Set(await parts.revokedIds());
+      end(({ madeBy }) => revoked.has(madeBy));
+      await work;
     },
 
     async stop() {
-      unsubscribe();
+      for (const end of endings) end();
       await work;
     },
+
+    settled: () => work,
 
     async state(call) {
       const reason = missing(call.caller, parts.origin(call));
@@ -71,7 +84,7 @@ export function createSubscriptions(parts: {
           available: reason === undefined,
           ...(reason !== undefined && { reason }),
           publicKey: (await vapid()).publicKey,
-          subscriptions: all.map(shown),
+          subscriptions: all.map((one) => shown(one, call.caller)),
         },
       };
     },
@@ -91,7 +104,7 @@ export function createSubscriptions(parts: {
         {
           id: randomId("push-", 9),
           userId: userOf(caller),
-          madeBy: caller.sessionId ?? caller.token?.sid ?? caller.token?.jti ?? "",
+          madeBy: credentialOf(caller),
           address: { endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth }, origin },
           service: new URL(endpoint).host,
           browser: parts.browserName(header("user-agent")),
@@ -100,7 +113,7 @@ export function createSubscriptions(parts: {
         },
         MOST,
       );
-      return { status: 201, body: shown(subscription) };
+      return { status: 201, body: shown(subscription, caller) };
     },
 
     async unsubscribe({ params: { subscriptionId }, caller }) {
@@ -138,15 +151,18 @@ function userOf({ principal }: Caller): number {
   return Number(principal.id.slice("user:".length));
 }
 
-function shown({
-  id,
-  browser,
-  service,
-  createdAt,
-  usedAt,
-}: StoredSubscription): z.input<typeof contract.PushSubscription> {
+/** The id of the session or token that somebody shows; empty for none. */
+function credentialOf({ sessionId, token }: Caller): string {
+  return sessionId ?? token?.sid ?? token?.jti ?? "";
+}
+
+function shown(
+  { id, madeBy, browser, service, createdAt, usedAt }: StoredSubscription,
+  caller: Caller,
+): z.input<typeof contract.PushSubscription> {
   return {
     id,
+    current: madeBy === credentialOf(caller),
     browser,
     service,
     createdAt: toInstant(createdAt),

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock, Timer } from "../../../kit/clock.ts";
 import type { Logger } from "../../../kit/log.ts";
-import { type Channel, type Delivery, failed } from "../channels/channel.ts";
+import { type Channel, type Delivery, failed, type Message } from "../channels/channel.ts";
 import { createDeviceChannel, type DeviceSockets } from "../channels/device.ts";
 import { backoff } from "./kinds.ts";
 import type { ClaimedRow, QueueStore } from "./store.ts";
+import { createTurns, type Lane } from "./turns.ts";
 
 /** How long one attempt may take, in ms. */
 const SEND_MS = 30_000;
@@ -57,8 +58,8 @@ export function createDispatcher(parts: {
   channels(): Promise<readonly string[]>;
   /** The way to the recipient of a message; undefined when there is none any more. */
   open(row: ClaimedRow): Promise<Channel | undefined>;
-  /** May the recipient still be told what the message is about? */
-  mayBeTold(row: ClaimedRow): Promise<boolean>;
+  /** What of the message its recipient may be told now; undefined: nothing. */
+  tellable(row: ClaimedRow): Promise<Message | undefined>;
   /** A message on another channel than devices was tried. */
   onTried(row: ClaimedRow, delivery: Delivery): Promise<void>;
   settings: () => QueueSettings;
@@ -69,8 +70,9 @@ export function createDispatcher(parts: {
   const { store, sockets, settings, clock, log, meter } = parts;
   const stopping = new AbortController();
   const ends: (() => void)[] = [];
-  /** What is being sent, and on which channel. */
-  const sending = new Map<Promise<void>, string>();
+  /** What is being sent, and to whom. */
+  const sending = new Map<Promise<void>, Lane>();
+  const shareOut = createTurns();
   const hearing = new Set<Promise<void>>();
   let timer: Timer | undefined;
   let round: Promise<void> | undefined;
@@ -104,6 +106,7 @@ export function createDispatcher(parts: {
       const now = clock.now();
       const expired = await store.expire(now);
       if (expired) meter.expired(expired);
+      await store.hurry(now);
       if (!settings().enabled) return;
       const channels = await parts.channels();
       for (const deviceId of await store.dueDevices(now)) {
@@ -130,12 +133,13 @@ export function createDispatcher(parts: {
         }
         continue;
       }
-      if (!(await parts.mayBeTold(row))) {
+      const told = await parts.tellable(row);
+      if (!told) {
         if (await store.failed(row, now, NOT_FOR_THEM)) meter.failed(message.type, "refused", now - message.at);
         continue;
       }
       // In order: what follows one that was not taken waits for it.
-      const delivery = full ? undefined : await channel.send(message, stopping.signal);
+      const delivery = full ? undefined : await channel.send(told, stopping.signal);
       if (delivery?.state === "sent") {
         if (sentAt !== null) meter.retried(1);
         await store.sent(row, now, now + backoff(settings().ack_timeout, sentAt === null ? 0 : retryCount + 1));
@@ -150,13 +154,10 @@ export function createDispatcher(parts: {
   async function toOthers(channels: readonly string[]): Promise<void> {
     const { worker_count: most } = settings().queue;
     const now = clock.now();
-    for (const channelId of await store.dueChannels(channels, now)) {
-      const all = [...sending.values()];
-      // One attempt is left for the others: a channel whose other side hangs holds up only itself.
-      const ofChannel = Math.max(1, most - 1) - all.filter((one) => one === channelId).length;
-      const free = Math.min(most - all.length, ofChannel);
-      const rows = await store.claim({ channels: [channelId], deviceId: undefined }, free, now, now + LEASE_MS);
-      for (const row of rows) begin(row);
+    const due = await store.dueLanes(channels, now);
+    for (const [{ channelId, subscriptionId }, count] of shareOut(due, [...sending.values()], most)) {
+      const of = { channels: [channelId], subscriptionId };
+      for (const row of await store.claim(of, count, now, now + LEASE_MS)) begin(row);
     }
   }
 
@@ -167,7 +168,7 @@ export function createDispatcher(parts: {
         sending.delete(work);
         wake();
       });
-    sending.set(work, row.channelId);
+    sending.set(work, row);
   }
 
   async function attempt(row: ClaimedRow): Promise<void> {
@@ -175,9 +176,10 @@ export function createDispatcher(parts: {
     const late = clock.after(SEND_MS, () => timeout.abort(new Error("no answer in time")));
     const signal = AbortSignal.any([timeout.signal, stopping.signal]);
     const send = async (): Promise<Delivery> => {
-      if (!(await parts.mayBeTold(row))) return failed(NOT_FOR_THEM, { final: true });
+      const told = await parts.tellable(row);
+      if (!told) return failed(NOT_FOR_THEM, { final: true });
       const channel = await parts.open(row);
-      return channel?.send(row.message, signal) ?? failed("The channel is gone.", { final: true });
+      return channel?.send(told, signal) ?? failed("The channel is gone.", { final: true });
     };
     const delivery = await send()
       .catch((error: unknown) => {

@@ -93,6 +93,23 @@ eachStorage((_, open, openBeside) => {
     await room.room.stop();
   });
 
+  test("a device that comes back after the last try gets it on its new connection", async () => {
+    const room = await openRoom(await open());
+    const { phones, settle, advance } = room;
+    phones.connect("phone");
+    await notify(room, "phone");
+    await settle();
+    await advance(16 * MINUTE);
+    const before = phones.got.length;
+    expect(await first(room)).toMatchObject({ status: "pending", retryCount: 5 });
+    phones.disconnect("phone");
+    phones.connect("phone");
+    await settle();
+    expect(phones.got).toHaveLength(before + 1);
+    expect(await first(room)).toMatchObject({ status: "pending" });
+    await room.room.stop();
+  });
+
   test("a second connection gets nothing twice that the first may still confirm", async () => {
     const room = await openRoom(await open());
     const { phones, settle } = room;
@@ -122,6 +139,22 @@ eachStorage((_, open, openBeside) => {
     await advance(1000);
     expect(phones.ids("phone")).toHaveLength(2);
     expect(await first(room)).toMatchObject({ retryCount: 0, status: "pending" });
+    await room.room.stop();
+  });
+
+  test("when the clock is set back, what waits for its next attempt does not wait for that time to come again", async () => {
+    const room = await openRoom(await open());
+    const { phones, settle, clock, advance } = room;
+    phones.connect("phone");
+    await notify(room, "phone");
+    await settle();
+    clock.set(-DAY);
+    await advance(MINUTE);
+    expect(phones.got.length).toBeGreaterThan(1);
+    // From then on at the usual pace.
+    const before = phones.got.length;
+    await advance(30 * MINUTE);
+    expect(phones.got.length - before).toBeLessThan(5);
     await room.room.stop();
   });
 

@@ -4,6 +4,11 @@ import { fromJson, toJson } from "../../storage/codec.ts";
 import type { NotificationRow } from "../../storage/schema.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Message, Severity } from "../channels/channel.ts";
+import type { Incident } from "../rules/incident-store.ts";
+import type { DueLane, Lane } from "./turns.ts";
+
+/** Who may be told a part of a message; `incident` is what it says, where other parts may be told to others. */
+export type Part = Audience & { incident?: Incident };
 
 /** A message to be stored, for one recipient. Times are milliseconds since 1970. */
 export type NewRow = {
@@ -16,8 +21,8 @@ export type NewRow = {
   body: string;
   severity: Severity;
   data: Readonly<Record<string, unknown>>;
-  /** Who may be told each part of it; nothing: whoever it is for. */
-  about?: readonly Audience[];
+  /** Its parts; nothing: it is told as it is, to whoever it is for. */
+  about?: readonly Part[];
   maxRetries: number;
   createdAt: number;
   expiresAt: number;
@@ -30,7 +35,7 @@ export type ClaimedRow = {
   deviceId: string | null;
   subscriptionId: string | null;
   message: Message;
-  about: readonly Audience[];
+  about: readonly Part[];
   retryCount: number;
   maxRetries: number;
   sentAt: number | null;
@@ -121,6 +126,20 @@ export function createQueueStore(storage: Storage) {
       return Number(done.numUpdatedRows);
     },
 
+    /** What was made or tried later than now is due: the clock was set back, and the time it waits for may be years away. */
+    async hurry(now: number): Promise<void> {
+      const waiting = storage.db
+        .selectFrom("notifications")
+        .select("number")
+        .where("status", "=", "pending")
+        .where("next_attempt_at", ">", now)
+        .where(({ fn }) => fn.coalesce("last_attempt_at", "created_at"), ">", now);
+      if (!(await waiting.limit(1).executeTakeFirst())) return;
+      await storage.write((tx) =>
+        tx.updateTable("notifications").set({ next_attempt_at: now }).where("number", "in", waiting).execute(),
+      );
+    },
+
     /** Devices for which something is due. */
     async dueDevices(now: number): Promise<string[]> {
       const rows = await storage.db
@@ -134,28 +153,29 @@ export function createQueueStore(storage: Storage) {
       return rows.flatMap(({ device_id }) => device_id ?? []);
     },
 
-    /** Of these channels, those other than devices on which something is due and not being sent; the one that waits longest first. */
-    async dueChannels(channels: readonly string[], now: number): Promise<string[]> {
+    /** For whom something is due on these channels, other than devices, and not being sent; who waits longest first. */
+    async dueLanes(channels: readonly string[], now: number): Promise<DueLane[]> {
       const rows = await storage.db
         .selectFrom("notifications")
-        .select(({ fn }) => ["channel_id", fn.min("number").as("oldest")])
+        .select(({ fn }) => ["channel_id", "subscription_id", fn.countAll().as("due"), fn.min("number").as("oldest")])
         .where("status", "=", "pending")
         .where("next_attempt_at", "<=", now)
         .where("lease_until", "<=", now)
         .where("device_id", "is", null)
         .where("channel_id", "in", ["", ...channels])
-        .groupBy("channel_id")
+        .groupBy(["channel_id", "subscription_id"])
         .orderBy("oldest")
         .execute();
-      return rows.map(({ channel_id }) => channel_id);
+      return rows.map((row) => ({
+        channelId: row.channel_id,
+        subscriptionId: row.subscription_id,
+        due: Number(row.due),
+      }));
     },
 
-    /**
-     * Takes what is due, the oldest first, so that nobody else sends it before `until`: of one device, or of all other
-     * channels.
-     */
+    /** Takes what is due for one recipient, the oldest first, so that nobody else sends it before `until`. */
     async claim(
-      { channels, deviceId }: { channels: readonly string[]; deviceId: string | undefined },
+      { channels, ...of }: { channels: readonly string[] } & ({ deviceId: string } | Pick<Lane, "subscriptionId">),
       most: number,
       now: number,
       until: number,
@@ -169,7 +189,11 @@ export function createQueueStore(storage: Storage) {
           .where("next_attempt_at", "<=", now)
           .where("lease_until", "<=", now)
           .where("channel_id", "in", channels);
-        return deviceId === undefined ? due.where("device_id", "is", null) : due.where("device_id", "=", deviceId);
+        if ("deviceId" in of) return due.where("device_id", "=", of.deviceId);
+        const others = due.where("device_id", "is", null);
+        return of.subscriptionId === null
+          ? others.where("subscription_id", "is", null)
+          : others.where("subscription_id", "=", of.subscriptionId);
       };
       const rows = await storage.write((tx) =>
         tx
@@ -246,8 +270,8 @@ export function createQueueStore(storage: Storage) {
     },
 
     /**
-     * A device connected: what waits for it is due, and what was given up is tried again. `unsentOnly`: another
-     * connection of it may still confirm the rest.
+     * A device connected: what waits for it is due, what was given up is tried again, and the tries are counted anew.
+     * `unsentOnly`: another connection of it may still confirm the rest.
      */
     async deviceIsHere(deviceId: string, now: number, unsentOnly: boolean): Promise<void> {
       await storage.write(async (tx) => {
@@ -257,7 +281,9 @@ export function createQueueStore(storage: Storage) {
           .where("status", "=", "failed")
           .where("expires_at", ">", now)
           .execute();
-        const waiting = its.set({ next_attempt_at: now, lease_until: 0 }).where("status", "=", "pending");
+        const waiting = its
+          .set({ retry_count: 0, next_attempt_at: now, sent_at: null, lease_until: 0 })
+          .where("status", "=", "pending");
         await (unsentOnly ? waiting.where("sent_at", "is", null) : waiting).execute();
       });
     },

@@ -79,6 +79,20 @@ eachStorage((_, open, openBeside) => {
     await room.stop();
   });
 
+  test("when the clock is set back, an outage is told all the same, and its end", async () => {
+    const { room, phones, clock, after, down, up } = await start(await open(), {});
+    down("grafana");
+    await after(10_000);
+    clock.set(-24 * 60 * MINUTE);
+    expect(await after(2 * MINUTE)).toEqual(["grafana is down"]);
+    phones.ack("phone", phones.ids("phone")[0]);
+    up("grafana");
+    await after(10_000);
+    clock.set(-24 * 60 * MINUTE);
+    expect(await after(3 * MINUTE)).toEqual(["grafana is down", "grafana is back"]);
+    await room.stop();
+  });
+
   test("an app that goes up and down is one outage", async () => {
     const { room, after, down, up } = await start(await open(), {});
     down("grafana");
@@ -156,6 +170,42 @@ eachStorage((_, open, openBeside) => {
       query: { ...query, limit: 50, offset: 0 },
     });
     expect(given).toMatchObject([{ title: "photos is down", errorMessage: expect.stringContaining("no longer see") }]);
+    await room.stop();
+  });
+
+  test("of an outage that waits for a device, what its person may no longer see is left out without a trace", async () => {
+    const people: Record<string, string[]> = { anna: ["read:*"], ben: ["read:events", "access:*"] };
+    const { room, phones, after, down, call } = await start(await open(), {}, { people });
+    for (const app of ["grafana", "photos", "notes"]) {
+      down(app);
+      await after(5000);
+    }
+    expect(await after(35_000)).toEqual(["3 apps are down"]);
+    const connect = async () => {
+      phones.disconnect("tablet");
+      phones.connect("tablet");
+      await after(1);
+      return phones.got.filter(({ to }) => to === "tablet");
+    };
+    people.ben = ["read:events", "access:photos", "access:notes"];
+    const [two] = await connect();
+    expect(two?.message).toMatchObject({
+      type: "health_alert",
+      data: { title: "2 apps are down", appId: "photos", apps: [{ appId: "photos" }, { appId: "notes" }] },
+    });
+    expect(JSON.stringify(two)).not.toContain("grafana");
+    people.ben = ["read:events", "access:notes"];
+    const [, one] = await connect();
+    expect(one?.message).toMatchObject({
+      notificationId: two?.message.notificationId,
+      data: { title: "notes is down", body: "HTTP 502", appId: "notes" },
+    });
+    expect(JSON.stringify(one)).not.toMatch(/grafana|photos/);
+    people.ben = ["read:events"];
+    expect(await connect()).toHaveLength(2);
+    const query = { status: "failed" as const, device_id: "tablet", type: undefined, channel: undefined };
+    const { total } = await call(notifications.notificationsList, { query: { ...query, limit: 50, offset: 0 } });
+    expect(total).toBe(1);
     await room.stop();
   });
 

@@ -6,6 +6,7 @@ import type { CoreBus, Topics } from "../../events/topics.ts";
 import type { Storage, Write } from "../../storage/storage.ts";
 import type { Severity } from "../channels/channel.ts";
 import type { NewMessage, Queue } from "../queue/queue.ts";
+import type { Part } from "../queue/store.ts";
 import { createIncidentStore, type Incident } from "./incident-store.ts";
 import { type Change, changeOf, type Occurrence } from "./occurrences.ts";
 import { quietUntil } from "./quiet-hours.ts";
@@ -163,7 +164,9 @@ export function createIncidents(parts: {
     address: Address,
     now: number,
   ): Promise<void> {
-    const isDue = ({ dueAt }: Incident) => dueAt !== undefined && dueAt <= now;
+    // What happened later than now tells that the clock was set back: its time may be years away.
+    const isDue = ({ dueAt, openedAt, endedAt = openedAt }: Incident) =>
+      dueAt !== undefined && (dueAt <= now || endedAt > now);
     const due = UNTOLD.flatMap((state) => {
       const its = incidents.filter((incident) => incident.state === state);
       return its.some(isDue) ? its : [];
@@ -205,8 +208,7 @@ export function createIncidents(parts: {
     const seen = incidents.filter(({ occurrence }) => !who || audiences.maySee(who, audienceOf(occurrence)));
     const [first, ...rest] = seen;
     if (!first) return undefined;
-    const about = who ? seen.map(({ occurrence }) => audienceOf(occurrence)) : [];
-    return { ...textOf([first, ...rest], now), about };
+    return { ...textOf([first, ...rest], now), about: who ? partsOf(seen) : [] };
   }
 
   async function plan(): Promise<void> {
@@ -254,6 +256,14 @@ export function createIncidents(parts: {
 
 function audienceOf({ scope, sensitive = false }: Occurrence): Audience {
   return { scope, sensitive };
+}
+
+/** What of a message can be told apart from the rest, should its recipient lose the right to some of it. */
+function partsOf(incidents: readonly Incident[]): Part[] {
+  const parts = incidents.map((incident) => ({ ...audienceOf(incident.occurrence), incident }));
+  const audiences = Map.groupBy(parts, ({ scope, sensitive }) => `${scope} ${sensitive}`);
+  if (audiences.size > 1) return parts;
+  return parts.slice(0, 1).map(({ scope, sensitive }) => ({ scope, sensitive }));
 }
 
 /** What goes into one message: after quiet hours all that is told then, else what is of the same kind. */

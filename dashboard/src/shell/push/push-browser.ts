@@ -1,9 +1,8 @@
 import type { EndpointRequest, push } from "@nekzus/contract";
+import { keepOwnSubscription } from "../own-subscription.ts";
 
 /** The script that shows messages while no page is open. Its folder is its scope: it controls no page. */
 const WORKER = "/assets/push-worker.js";
-/** Under which id the gateway knows the subscription of this browser. */
-const KEPT_ID = "nekzus.push";
 
 type SubscriptionBody = EndpointRequest<typeof push.pushSubscribe>["body"];
 
@@ -13,25 +12,6 @@ export type PushObstacle = "unsupported" | "denied" | "untrusted" | "service";
 /** Has this browser what it takes? Outside of a secure page, and on iPhones outside of an installed one, it has not. */
 export function hasPush(): boolean {
   return "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-}
-
-/** The id of this browser's subscription, as far as it is known here. */
-export function ownSubscription(): string {
-  try {
-    return localStorage.getItem(KEPT_ID) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-/** Remembers it; empty forgets it. */
-export function keepOwnSubscription(id: string): void {
-  try {
-    if (id) localStorage.setItem(KEPT_ID, id);
-    else localStorage.removeItem(KEPT_ID);
-  } catch {
-    // Without storage the list below still has it, under the browser's name.
-  }
 }
 
 /** Asks the person and the browser's push service. Answers what the gateway needs, or what stands in the way. */
@@ -50,11 +30,18 @@ export async function subscribeHere(publicKey: string): Promise<SubscriptionBody
     const old = await registration.pushManager.getSubscription();
     // One that was made for another key, such as of a gateway that was set up anew, takes no other.
     if (old) await old.unsubscribe();
-    const { endpoint = "", keys = {} } = (await registration.pushManager.subscribe(options)).toJSON();
-    return { endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" } };
+    return bodyOf(await registration.pushManager.subscribe(options));
   } catch {
     return "service";
   }
+}
+
+/** What the gateway needs of the subscription that this browser has; undefined when it has none. */
+export async function subscribedHere(): Promise<SubscriptionBody | undefined> {
+  if (!hasPush()) return undefined;
+  const registration = await navigator.serviceWorker.getRegistration(WORKER);
+  const subscription = await registration?.pushManager.getSubscription();
+  return subscription ? bodyOf(subscription) : undefined;
 }
 
 /** Ends it in the browser. */
@@ -64,6 +51,11 @@ export async function unsubscribeHere(): Promise<void> {
   const registration = await navigator.serviceWorker.getRegistration(WORKER);
   await (await registration?.pushManager.getSubscription())?.unsubscribe();
   await registration?.unregister();
+}
+
+function bodyOf(subscription: PushSubscription): SubscriptionBody {
+  const { endpoint = "", keys = {} } = subscription.toJSON();
+  return { endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" } };
 }
 
 /** The page's policy takes addresses of scripts only from a policy of ours (Trusted Types). */
