@@ -53,6 +53,8 @@ async function flood(path: string, linesOf: (number: number) => string, count = 
 test.each<[what: string, path: string, linesOf: (number: number) => string]>([
   ["names of hosts", "plain", (number) => `Host: ${LONG}${number}`],
   ["names of headers", "plain", (number) => `${LONG}${number}: 1`],
+  ["what a kept answer varies by", "by-agent", (number) => `User-Agent: ${LONG}${number}`],
+  ["what stands beside that", "by-agent", (number) => `User-Agent: somebody no. ${number}\r\nX-${LONG}: 1`],
 ])("%s", async (_, path, linesOf) => {
   await flood(path, linesOf);
   expect((await edge.holdings()).kept - before).toBeLessThan(REMAINS);
