@@ -121,7 +121,7 @@ export class Caching implements Exchange {
   /** Asks the app, or waits for somebody else who does. */
   #get(key: Key, demands: Demands, entry: Entry | undefined, mayWait: boolean): void {
     const { headers, route } = this.#ask;
-    const id = `${route.routeId}\n${key.target}\n${key.keyed}`;
+    const id = `${route.routeId}\n${key.keyed}`;
     if (mayWait && this.#wait(id, key, demands)) return;
     // What is answered to a client's own condition may be for nobody else.
     const flight = !entry && isConditional(headers) ? undefined : this.#parts.flights.begin(id);
