@@ -171,8 +171,9 @@ export class Recording extends Through {
     });
     const right = selected && !place.outdated && confirms(raw, validatorsOf(stale.headers));
     const kept = right && mayKeep({ status, raw: headers, length }, policy, key);
+    // It may vary by something else now, and then it would be kept beside.
+    this.#store.drop(stale);
     if (kept) this.#store.keep(fresh);
-    else this.#store.drop(stale);
     this.#answerWith(fresh, "hit", "done");
     this.end(kept ? "kept" : "unshared");
   }
