@@ -1,11 +1,14 @@
 import { expect, test } from "vitest";
 import { createVirtualClock } from "../../kit/virtual-clock.ts";
 import type { RouteEntry } from "../../wire/snapshot.ts";
+import { readHead } from "../decide/head.ts";
 import type { Receiver } from "../forward/connection.ts";
-import type { Forwarder, Passage, Way } from "../forward/forward.ts";
+import { createForwarder, type Forwarder, type Passage, type Way } from "../forward/forward.ts";
+import type { Pool } from "../forward/pool.ts";
 import type { ClientRequest } from "../listen/client.ts";
 import { testRoute } from "../test-route.ts";
 import { createAnswerCache } from "./cache.ts";
+import { Nobody } from "./nobody.ts";
 
 const CACHE = { ttlMs: 60_000, maxBytes: 1000 };
 
@@ -129,4 +132,58 @@ test("when the one who asks leaves, the next in line asks for all others", () =>
   answer(1);
   expect(results).toEqual(["miss", "miss", "hit"]);
   expect(asked).toHaveLength(2);
+});
+
+test("an app that leaves a refresh lying is given up and asked again, though its route sets no limit", async () => {
+  const clock = createVirtualClock();
+  const sent: { to?: Receiver; destroyed: boolean }[] = [];
+  const take = () => {
+    const connection = {
+      destroyed: false,
+      send(_method: string, _head: string, to: Receiver) {
+        sent.push(Object.assign(connection, { to }));
+      },
+      destroy() {
+        connection.destroyed = true;
+      },
+    };
+    return connection;
+  };
+  const cache = createAnswerCache(createForwarder({ take } as unknown as Pool, clock), clock);
+  const route = routeTo(1);
+  cache.use({ routes: [route], cacheMemory: 100_000 });
+  const results: string[] = [];
+  const ask = () =>
+    cache.exchange({
+      request: new Nobody({ target: "/", head: readHead([]), headers: [] }, () => {}) as unknown as ClientRequest,
+      route,
+      options: CACHE,
+      way: {
+        idleTimeoutMs: 0,
+        headerTimeoutMs: 1000,
+        answerHeaders: (raw: readonly string[]) => [...raw],
+      } as Partial<Way> as Way,
+      target: "/",
+      headers: ["Host", "app.home"],
+      onResult: (result) => void results.push(result),
+      onFault: () => {},
+      onStandIn: () => {},
+      onNotKept: () => {},
+    });
+  const rule = ["Cache-Control", "max-age=1, stale-while-revalidate=86400"];
+  ask();
+  sent[0]?.to?.onHead(200, "OK", rule, 0);
+  sent[0]?.to?.onEnd([]);
+  await clock.advance(2_000);
+  ask();
+  sent[1]?.to?.onHead(200, "OK", rule, 100);
+  await clock.advance(30_000);
+  expect([results, sent.map(({ destroyed }) => destroyed)]).toEqual([
+    ["miss", "stale"],
+    [false, false],
+  ]);
+  await clock.advance(60_000);
+  expect(sent[1]?.destroyed).toBe(true);
+  ask();
+  expect(sent).toHaveLength(3);
 });

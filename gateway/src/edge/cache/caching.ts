@@ -26,6 +26,8 @@ export type CachingParts = {
 
 /** Longest wait for what somebody else is fetching, in ms; then everybody asks for themselves. */
 const WAIT_MS = 3_000;
+/** Longest silence in an answer for which no client waits, in ms, where the route sets none: nobody would leave it. */
+const REFRESH_SILENCE_MS = 60_000;
 /** Faults for which an old answer may stand in: the app cannot be reached or does not answer. */
 const STANDS_IN: ReadonlySet<FaultKind> = new Set([
   "timeout",
@@ -121,7 +123,7 @@ export class Caching implements Exchange {
   /** Asks the app, or waits for somebody else who does. */
   #get(key: Key, demands: Demands, entry: Entry | undefined, mayWait: boolean): void {
     const { headers, route } = this.#ask;
-    const id = `${route.routeId}\n${key.target}\n${key.keyed}`;
+    const id = `${route.routeId}\n${key.keyed}`;
     if (mayWait && this.#wait(id, key, demands)) return;
     // What is answered to a client's own condition may be for nobody else.
     const flight = !entry && isConditional(headers) ? undefined : this.#parts.flights.begin(id);
@@ -199,7 +201,8 @@ export class Caching implements Exchange {
     entry.refreshing = true;
     const { request, way, target, headers } = this.#ask;
     // What is kept is the app's own; rewriting is for clients.
-    const { staged: _, ...plain } = way;
+    const { staged: _, ...same } = way;
+    const plain = { ...same, idleTimeoutMs: way.idleTimeoutMs || REFRESH_SILENCE_MS };
     let recording: Recording | undefined;
     let exchange: Exchange | undefined;
     const over = () => {

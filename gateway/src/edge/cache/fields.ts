@@ -23,6 +23,11 @@ export function without(raw: readonly string[], drops: (lower: string) => boolea
   return kept;
 }
 
+/** The same text, which is latin1, in memory of its own: what was cut out of a whole header holds all of that. */
+export function copied(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}
+
 /** A date of HTTP in ms since 1970; undefined when it is none. */
 export function dateMs(text: string | undefined): number | undefined {
   // Date.parse alone takes much more than the three forms of RFC 9110, section 5.6.7; all of them begin with a day.

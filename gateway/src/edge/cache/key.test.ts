@@ -29,6 +29,8 @@ test("whatever the app sees of a request is in the key, the order of names aside
   ]) {
     expect(key(...more).keyed).not.toBe(plain);
   }
+  // By it alone somebody waits for another's fetch.
+  expect(keyOf("/page?x=2", PLAIN)?.keyed).not.toBe(plain);
   const other = PLAIN.map((text) => (text === "app.home" ? "app.home:1337" : text));
   expect(keyOf("/page?x=1", other)?.keyed).not.toBe(plain);
 });

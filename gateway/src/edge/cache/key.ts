@@ -6,7 +6,7 @@ import type { Asker } from "./policy.ts";
 export type Key = Asker & {
   /** The path and query that the upstream gets. */
   target: string;
-  /** Digest of every header that the upstream gets, but for those below and those that only steer caches. */
+  /** Digest of the target and every header that the upstream gets, but for those below and those that only steer caches. */
   keyed: string;
   /** Headers that differ from client to client and seldom change an answer: they count when its Vary names them. */
   unkeyed: ReadonlyMap<string, string>;
@@ -98,7 +98,7 @@ export function keyOf(target: string, headers: readonly string[]): Key | undefin
   keyed.sort((a, b) => compare(a.slice(0, a.indexOf(":")), b.slice(0, b.indexOf(":"))));
   return {
     target,
-    keyed: hash("sha256", keyed.join("\n"), "base64url"),
+    keyed: hash("sha256", `${target}\n${keyed.join("\n")}`, "base64url"),
     unkeyed,
     personal: unkeyed.has("cookie"),
     authorised,

@@ -139,3 +139,13 @@ test("when an old answer stands in for a failure, nothing more of the failure is
   expect(outcomes).toEqual(["failed"]);
   expect(kept()).toBeDefined();
 });
+
+test("what is confirmed as varying is given to nobody else any more", () => {
+  const { recording, store, kept } = fetching({ stale: keptBefore("ETag", '"1"') });
+  const another = keyOf("/a", ["User-Agent", "another"]) as Key;
+  expect(store.find("r", another)).toBeDefined();
+  recording.onHead(304, "Not Modified", [...FRESH, "ETag", '"1"', "Vary", "User-Agent"], undefined);
+  recording.onEnd([]);
+  expect(kept()).toBeDefined();
+  expect(store.find("r", another)).toBeUndefined();
+});

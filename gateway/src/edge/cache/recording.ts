@@ -4,7 +4,7 @@ import type { Passage } from "../forward/forward.ts";
 import { ageOf, answerFrom, type CacheResult } from "./answer.ts";
 import { Body } from "./body.ts";
 import { mayStandIn } from "./demands.ts";
-import { valuesOf } from "./fields.ts";
+import { copied, valuesOf } from "./fields.ts";
 import { type Key, selectedBy } from "./key.ts";
 import { initialAgeMs, mayKeep, type Policy, readPolicy } from "./policy.ts";
 import type { Entry, Place, Store } from "./store.ts";
@@ -138,7 +138,7 @@ export class Recording extends Through {
       this.end("failed");
       return;
     }
-    this.#store.keep({
+    const entry: Entry = {
       ...head,
       routeId: place.routeId,
       target: key.target,
@@ -147,7 +147,8 @@ export class Recording extends Through {
       length: body.length,
       receivedAt: this.#clock.monotonic(),
       refreshing: false,
-    });
+    };
+    this.#store.keep(inOwnMemory(entry));
     this.end("kept");
   }
 
@@ -159,7 +160,7 @@ export class Recording extends Through {
     const { status, length } = stale;
     const policy: Policy = readPolicy({ status, raw: headers }, ttlMs, this.#clock.now());
     const selected = selectedBy(valuesOf(headers, "vary"), key);
-    const fresh: Entry = {
+    const fresh = inOwnMemory({
       ...stale,
       headers,
       policy,
@@ -167,11 +168,12 @@ export class Recording extends Through {
       initialAgeMs: this.#initialAge(raw),
       receivedAt: this.#clock.monotonic(),
       refreshing: false,
-    };
+    });
     const right = selected && !place.outdated && confirms(raw, validatorsOf(stale.headers));
     const kept = right && mayKeep({ status, raw: headers, length }, policy, key);
+    // It may vary by something else now, and then it would be kept beside.
+    this.#store.drop(stale);
     if (kept) this.#store.keep(fresh);
-    else this.#store.drop(stale);
     this.#answerWith(fresh, "hit", "done");
     this.end(kept ? "kept" : "unshared");
   }
@@ -190,4 +192,16 @@ export class Recording extends Through {
   #initialAge(raw: readonly string[]): number {
     return initialAgeMs(raw, this.#clock.now(), this.#clock.monotonic() - this.#sentAt);
   }
+}
+
+/** The same with its texts in memory of their own: only that is counted. */
+function inOwnMemory(entry: Entry): Entry {
+  const { target, reason, headers, selected } = entry;
+  return {
+    ...entry,
+    target: copied(target),
+    reason: copied(reason),
+    headers: copied(headers.join("\n")).split("\n"),
+    selected: selected.map(([name, value]) => [copied(name), value === undefined ? undefined : copied(value)]),
+  };
 }

@@ -190,8 +190,9 @@ export function createStore(): Store {
   };
 }
 
-function sizeOf({ target, headers, length }: Entry): number {
-  return headers.reduce((sum, text) => sum + text.length, length + target.length + OVERHEAD);
+function sizeOf({ target, headers, selected, length }: Entry): number {
+  const chosenBy = selected.reduce((sum, [name, value = ""]) => sum + name.length + value.length, 0);
+  return headers.reduce((sum, text) => sum + text.length, length + target.length + chosenBy + OVERHEAD);
 }
 
 function isSame(one: Selected, other: Selected): boolean {

@@ -19,6 +19,8 @@ const FORMS: [forwardedFor: string, client: string][] = [
   ["::ffff:198.51.100.1", "198.51.100.1"],
   ["::FFFF:c633:6401", "198.51.100.1"],
   ["[::ffff:198.51.100.1]:80", "198.51.100.1"],
+  ["fe80::1%eth0", "fe80::1"],
+  ["[FE80::1%eth0.1]:443", "fe80::1"],
   ["127.0.0.1", "127.0.0.1"],
   ["::1", "::1"],
   // From the right, past our own proxies, to the first stranger.
@@ -58,7 +60,8 @@ const FORMS: [forwardedFor: string, client: string][] = [
   ["198.51.100.1:", PROXY],
   ["198.51.100.1:x", PROXY],
   ["::1%lo", PROXY],
-  ["fe80::1%eth0", PROXY],
+  ["fe80::1%", PROXY],
+  ["2001:db8::1%eth0", PROXY],
   ["[::1", PROXY],
   ["::1]", PROXY],
   ["[::1]x", PROXY],

@@ -38,7 +38,7 @@ export function createAddressReader(trustedProxies: readonly string[]): AddressR
       let client = peer;
       const hops = forwardedFor.split(",").slice(-MAX_HOPS).reverse();
       for (const hop of hops) {
-        const address = canonicalAddress(withoutPort(hop.trim()));
+        const address = canonicalAddress(withoutZone(withoutPort(hop.trim())));
         // What a trusted proxy could not have written ends the chain: nothing to its left can be believed.
         if (!address) return client;
         client = address;
@@ -55,4 +55,9 @@ function withoutPort(text: string): string {
   if (bracketed) return bracketed[1] as string;
   const match = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text);
   return match ? (match[1] as string) : text;
+}
+
+/** Proxies that write addresses as their system gives them name a neighbour as we see it, too: `fe80::1%eth0`. */
+function withoutZone(text: string): string {
+  return text.replace(/^(fe[89ab][0-9a-f]:[0-9a-f:]+)%[\w.-]+$/i, "$1");
 }

@@ -10,6 +10,12 @@ export const LIMITS = {
   keepAlive: 75_000,
   /** How long a whole answer may wait for a client that takes nothing of it. */
   unsent: 120_000,
+  /**
+   * How many such answers there may be at one door before they may wait no longer than `unsentOfMany`: a client that
+   * makes no room for answers needs some bytes for each, and we some 10 kB.
+   */
+  manyUnsent: 1_000,
+  unsentOfMany: 2_000,
   /** How long the end of a connection may take, when there is nothing under way. */
   linger: 5_000,
   /** How often late clients are looked for. */

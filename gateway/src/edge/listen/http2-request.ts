@@ -184,9 +184,9 @@ export class Http2Request implements ClientRequest {
     return undefined;
   }
 
-  /** Gives up on a client that takes nothing of a whole answer. `now` and `limit` in ms. */
-  sweep(now: number, limit: number): void {
-    if (!this.#answerWritten) return;
+  /** Gives up on a client that takes nothing of a whole answer, and says whether there is one. `now` and `limit` in ms. */
+  sweep(now: number, limit: number): boolean {
+    if (!this.#answerWritten) return false;
     this.stopClient();
     const unsent = this.#stream.bufferSize;
     if (unsent < this.#unsent) {
@@ -195,6 +195,7 @@ export class Http2Request implements ClientRequest {
     } else if (now - this.#unsentSince >= limit) {
       this.#stream.destroy(BROKEN_OFF);
     }
+    return unsent > 0;
   }
 
   take(chunk: Buffer): void {

@@ -525,3 +525,22 @@ test("a client that takes nothing of a whole answer is given up", async () => {
   await clock.advance(30_000);
   await until(() => closed);
 });
+
+test("clients that take nothing of a great many answers are given up soon", async () => {
+  let asked = 0;
+  let closed = 0;
+  const { port, clock } = await serve((request) => {
+    asked++;
+    request.onClosed = () => {
+      closed++;
+    };
+    request.answer(401, [], "who are you?");
+  });
+  for (let connection = 0; connection < 11; connection++) {
+    const session = dial(port, { settings: { initialWindowSize: 0 } });
+    for (let i = 0; i < 100; i++) session.request({}).on("error", () => {});
+  }
+  await until(() => asked === 1100);
+  await clock.advance(5_000);
+  await until(() => closed === 1100);
+});

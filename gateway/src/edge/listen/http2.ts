@@ -40,9 +40,13 @@ export function createHttp2(parts: Http2Parts): Http2 {
   const connections = new Set<Http2Connection>();
   const shared = { ...parts, connections };
   let draining = false;
+  /** Whole answers that clients had not taken when it was looked last. */
+  let unsent = 0;
   const sweeper = clock.every(LIMITS.checkEvery, () => {
     const now = clock.monotonic();
-    for (const connection of connections) connection.sweep(now);
+    const patience = unsent > LIMITS.manyUnsent ? LIMITS.unsentOfMany : LIMITS.unsent;
+    unsent = 0;
+    for (const connection of connections) unsent += connection.sweep(now, patience);
   });
   return {
     take(socket) {
@@ -153,8 +157,8 @@ class Http2Connection implements Http2Parent {
     this.#session.close();
   }
 
-  /** Ends what is late. */
-  sweep(now: number): void {
+  /** Ends what is late, and answers how many whole answers wait for the client, which may last for `patience` ms. */
+  sweep(now: number, patience: number): number {
     const { closed, destroyed } = this.#session;
     if (closed || destroyed) {
       this.#closingSince ??= now;
@@ -167,7 +171,9 @@ class Http2Connection implements Http2Parent {
     } else {
       this.#lookAtStreams(now);
     }
-    for (const request of this.#requests) request.sweep(now, LIMITS.unsent);
+    let unsent = 0;
+    for (const request of this.#requests) if (request.sweep(now, patience)) unsent++;
+    return unsent;
   }
 
   /**
