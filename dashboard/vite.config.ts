@@ -10,8 +10,9 @@ const GATEWAY = JSON.parse(readFileSync(join(import.meta.dirname, "../gateway/pa
   version: string;
 };
 
+/** What every view needs of them: what only forms use comes with the forms. */
 const LIBRARIES =
-  /node_modules\/(react|react-dom|scheduler|@lingui\/(core|react|message-utils)|@tanstack\/((react-)?(router|query|store)(-core)?|history))\//;
+  /node_modules\/(?!.*\/useBlocker\.js$)(react|react-dom|scheduler|@lingui\/(core|react|message-utils)|@tanstack\/((react-)?(router|query|store)(-core)?|history))\//;
 
 /** What surrounds every screen, and the parts of the kit that it and the first screens use. */
 const FRAME = new RegExp(

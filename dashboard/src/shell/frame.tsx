@@ -9,7 +9,6 @@ import { BottomBar } from "./bottom-bar.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { Rail } from "./rail.tsx";
 import { useAddressState } from "./use-address-state.ts";
-import { usePushSession } from "./use-push-session.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const loadPalette = () => import("./palette/palette.tsx").then((part) => part.Palette);
@@ -17,7 +16,10 @@ const Palette = lazyPart(loadPalette);
 const NoticesSheet = lazyPart(() => import("./bell/notices-sheet.tsx").then((part) => part.NoticesSheet));
 const ShortcutList = lazyPart(() => import("./shortcut-list.tsx").then((part) => part.ShortcutList));
 
-/** When nothing of the first view is waiting any more, in ms: then the palette is fetched, which must open at once. */
+/**
+ * When nothing of the first view is waiting any more, in ms: then the palette is fetched, which must open at once, and
+ * messages to this browser are taken along into a new session.
+ */
 const IDLE_MS = 2500;
 
 /** What surrounds every screen of a signed-in person. */
@@ -30,11 +32,14 @@ export function Frame({ children }: { children: ReactNode }) {
   const open = opened?.place === place ? opened.what : undefined;
   const openPalette = () => setOpened({ what: "palette", place });
   const close = () => setOpened(undefined);
-  usePushSession();
   useShortcuts({ onPalette: openPalette, onList: () => setOpened({ what: "shortcuts", place }) });
 
   useEffect(() => {
-    const timer = setTimeout(() => loadPart(() => withLaterTexts(loadPalette)).catch(() => undefined), IDLE_MS);
+    const timer = setTimeout(() => {
+      loadPart(() => withLaterTexts(loadPalette)).catch(() => undefined);
+      // What fails now is done by the next page.
+      import("./push/push-session.ts").then((part) => part.takePushAlong()).catch(() => undefined);
+    }, IDLE_MS);
     return () => clearTimeout(timer);
   }, []);
 

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { logout } from "../api/endpoints.gen.ts";
 import { session } from "../api/gateway.ts";
 import { useChange } from "../api/use-change.ts";
-import { ownSubscription } from "./own-subscription.ts";
+import { ownSubscription } from "./push/own-subscription.ts";
 
 /** Signs this browser out. While the gateway has not confirmed it, the person stays signed in. */
 export function useSignOut() {

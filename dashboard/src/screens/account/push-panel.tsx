@@ -7,7 +7,7 @@ import { Callout } from "../../design/callout.tsx";
 import { Panel } from "../../design/panel.tsx";
 import { Loading } from "../../design/states.tsx";
 import { TextLink } from "../../design/text-link.tsx";
-import { ownSubscription } from "../../shell/own-subscription.ts";
+import { ownSubscription } from "../../shell/push/own-subscription.ts";
 import { hasPush } from "../../shell/push/push-browser.ts";
 import { Reading } from "../../shell/reading.tsx";
 import { PushRow } from "./push-row.tsx";

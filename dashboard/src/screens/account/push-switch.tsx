@@ -7,7 +7,7 @@ import { useChange } from "../../api/use-change.ts";
 import { Button } from "../../design/button.tsx";
 import { Callout } from "../../design/callout.tsx";
 import { FailureNote } from "../../design/states.tsx";
-import { keepOwnSubscription } from "../../shell/own-subscription.ts";
+import { keepOwnSubscription } from "../../shell/push/own-subscription.ts";
 import { type PushObstacle, subscribeHere } from "../../shell/push/push-browser.ts";
 
 /** Subscribes this browser; once it is, says so. `own`: the id of its subscription. */

@@ -1,5 +1,5 @@
 import type { EndpointRequest, push } from "@nekzus/contract";
-import { keepOwnSubscription } from "../own-subscription.ts";
+import { keepOwnSubscription } from "./own-subscription.ts";
 
 /** The script that shows messages while no page is open. Its folder is its scope: it controls no page. */
 const WORKER = "/assets/push-worker.js";

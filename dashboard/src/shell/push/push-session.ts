@@ -1,6 +1,6 @@
 import { pushState, pushSubscribe } from "../../api/endpoints.gen.ts";
 import { send } from "../../api/gateway.ts";
-import { keepOwnSubscription, ownSubscription } from "../own-subscription.ts";
+import { keepOwnSubscription, ownSubscription } from "./own-subscription.ts";
 import { subscribedHere } from "./push-browser.ts";
 
 /**
@@ -8,6 +8,7 @@ import { subscribedHere } from "./push-browser.ts";
  * has under another name, stays as it is.
  */
 export async function takePushAlong(): Promise<void> {
+  if (!ownSubscription()) return;
   const { data } = await send(pushState);
   const own = data?.subscriptions.find(({ id }) => id === ownSubscription());
   if (!own || own.current) return;
