@@ -11,10 +11,12 @@ export const LIMITS = {
   /** How long a whole answer may wait for a client that takes nothing of it. */
   unsent: 120_000,
   /**
-   * How many such answers there may be at one door before they may wait no longer than `unsentOfMany`: a client that
-   * makes no room for answers needs some bytes for each, and we some 10 kB.
+   * How many such answers there may be at one door before those of connections with more than `fewUnsent` of them may
+   * wait no longer than `unsentOfMany`: a client that makes no room for answers needs some bytes for each, and we some
+   * 10 kB.
    */
   manyUnsent: 1_000,
+  fewUnsent: 8,
   unsentOfMany: 2_000,
   /** How long the end of a connection may take, when there is nothing under way. */
   linger: 5_000,

@@ -526,7 +526,7 @@ test("a client that takes nothing of a whole answer is given up", async () => {
   await until(() => closed);
 });
 
-test("clients that take nothing of a great many answers are given up soon", async () => {
+test("clients that take nothing of a great many answers are given up soon, one that is slow with its page is not", async () => {
   let asked = 0;
   let closed = 0;
   const { port, clock } = await serve((request) => {
@@ -541,6 +541,13 @@ test("clients that take nothing of a great many answers are given up soon", asyn
     for (let i = 0; i < 100; i++) session.request({}).on("error", () => {});
   }
   await until(() => asked === 1100);
+  const slow = dial(port, { settings: { initialWindowSize: 0 } });
+  let isSlowCut = false;
+  slow.request({}).on("error", () => {
+    isSlowCut = true;
+  });
+  await until(() => asked === 1101);
   await clock.advance(5_000);
   await until(() => closed === 1100);
+  expect(isSlowCut).toBe(false);
 });

@@ -44,9 +44,9 @@ export function createHttp2(parts: Http2Parts): Http2 {
   let unsent = 0;
   const sweeper = clock.every(LIMITS.checkEvery, () => {
     const now = clock.monotonic();
-    const patience = unsent > LIMITS.manyUnsent ? LIMITS.unsentOfMany : LIMITS.unsent;
+    const areMany = unsent > LIMITS.manyUnsent;
     unsent = 0;
-    for (const connection of connections) unsent += connection.sweep(now, patience);
+    for (const connection of connections) unsent += connection.sweep(now, areMany);
   });
   return {
     take(socket) {
@@ -76,6 +76,8 @@ class Http2Connection implements Http2Parent {
   readonly #began: number;
   #greeted = false;
   /** Since when there is no request under way, in ms. */
+  /** Whole answers that the client had not taken when it was looked last. */
+  #unsent = 0;
   #idleSince: number;
   /** Since when it is being closed, in ms. */
   #closingSince: number | undefined;
@@ -157,8 +159,11 @@ class Http2Connection implements Http2Parent {
     this.#session.close();
   }
 
-  /** Ends what is late, and answers how many whole answers wait for the client, which may last for `patience` ms. */
-  sweep(now: number, patience: number): number {
+  /**
+   * Ends what is late, and answers how many whole answers wait for the client. `areMany`: at the door, so that a client
+   * that has more than a few of them is given less time.
+   */
+  sweep(now: number, areMany: boolean): number {
     const { closed, destroyed } = this.#session;
     if (closed || destroyed) {
       this.#closingSince ??= now;
@@ -171,9 +176,10 @@ class Http2Connection implements Http2Parent {
     } else {
       this.#lookAtStreams(now);
     }
-    let unsent = 0;
-    for (const request of this.#requests) if (request.sweep(now, patience)) unsent++;
-    return unsent;
+    const patience = areMany && this.#unsent > LIMITS.fewUnsent ? LIMITS.unsentOfMany : LIMITS.unsent;
+    this.#unsent = 0;
+    for (const request of this.#requests) if (request.sweep(now, patience)) this.#unsent++;
+    return this.#unsent;
   }
 
   /**
